@@ -1,0 +1,302 @@
+"""What crosses the border to the browser: patches one way, commands the other.
+
+``js/src/protocol.ts`` is this file's twin; ``tests/fixtures/protocol`` holds what both must agree
+on. Times are seconds since the run started, by the kernel's clock: the two clocks may differ.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NotRequired, TypeAlias, TypedDict
+
+from stream_widget.events import FinishReason, PartKind
+
+__all__ = [
+    "Ack",
+    "AttemptStart",
+    "Command",
+    "ErrorSet",
+    "ErrorView",
+    "Expectation",
+    "Message",
+    "Notice",
+    "NoticeAdd",
+    "PartFinish",
+    "PartStart",
+    "PartView",
+    "Patch",
+    "ReasoningSet",
+    "RunCommand",
+    "RunSnapshot",
+    "RunView",
+    "SpeedSet",
+    "StateName",
+    "StateSet",
+    "TextAppend",
+    "TimingSet",
+    "UsageSet",
+    "UsageView",
+]
+
+StateName: TypeAlias = Literal[
+    "pending", "streaming", "paused", "completed", "incomplete", "cancelled", "failed"
+]
+
+
+class PartView(TypedDict):
+    """One stretch of one kind of content."""
+
+    kind: PartKind
+    text: str
+    name: str | None
+    """The tool's name, for a tool call."""
+    started_s: float
+    finished_s: float | None
+    """``None`` while more text may come."""
+
+
+class UsageView(TypedDict):
+    """Token totals; ``None`` is "not reported"."""
+
+    input_tokens: int | None
+    cached_input_tokens: int | None
+    cache_write_tokens: int | None
+    output_tokens: int | None
+    reasoning_tokens: int | None
+    total_tokens: int | None
+
+
+class ErrorView(TypedDict):
+    """A provider's failure as a person reads it."""
+
+    kind: str
+    message: str
+    status: int | None
+    code: str | None
+    retry_after_s: float | None
+
+
+class Notice(TypedDict):
+    """Something the reader should know that is not the model's words."""
+
+    level: Literal["info", "warn"]
+    text: str
+
+
+class Expectation(TypedDict):
+    """How long the answer may get, for progress and time left; the source is always shown."""
+
+    output_tokens: int
+    source: str
+    """``"from 14 past answers"`` or ``"of max_output_tokens"``."""
+
+
+class RunView(TypedDict):
+    """Everything a view needs to draw one run."""
+
+    run: str
+    name: str | None
+    provider: str
+    model: str
+    effort: str | None
+    summary: str | None
+    verbosity: str | None
+    max_output_tokens: int | None
+    attempt: int
+    """Number of the current attempt, from 1; 0 before the first."""
+    state: StateName
+    finish_reason: FinishReason | None
+    raw_finish_reason: str | None
+    elapsed_s: float
+    """Seconds since the run started, now (or at its end); the browser's clock goes on from it."""
+    ttft_s: float | None
+    ttfo_s: float | None
+    parts: list[PartView]
+    reasoning: bool
+    """The provider says the model reasons now, whether or not it returns the words."""
+    usage: UsageView | None
+    usage_source: Literal["reported", "estimated"] | None
+    cost_usd: float | None
+    chars_per_token: float
+    """For the live estimate of tokens from characters; never 0."""
+    expected: Expectation | None
+    speed: float | None
+    """Tokens a second shown at most; ``None`` is as received."""
+    shown: int | None
+    """While paused: how many characters, over all parts in the order they came, are on screen."""
+    error: ErrorView | None
+    notices: list[Notice]
+    order: list[tuple[int, int]]
+    """The order of arrival: (part, characters), neighbours of one part joined."""
+
+
+class RunSnapshot(TypedDict):
+    """Replaces all the browser knows of a run; the next patch of the run has ``seq + 1``."""
+
+    type: Literal["run-snapshot"]
+    run: str
+    seq: int
+    view: RunView
+
+
+class AttemptStart(TypedDict):
+    """A new attempt begins; parts of an earlier one are cleared."""
+
+    type: Literal["attempt-start"]
+    run: str
+    seq: int
+    attempt: int
+    provider: str
+    model: str
+    at_s: float
+
+
+class PartStart(TypedDict):
+    """A part opens; parts are numbered from 0 in the order they open."""
+
+    type: Literal["part-start"]
+    run: str
+    seq: int
+    part: int
+    kind: PartKind
+    name: str | None
+    at_s: float
+
+
+class TextAppend(TypedDict):
+    """Text arrived at the end of a part."""
+
+    type: Literal["text-append"]
+    run: str
+    seq: int
+    part: int
+    text: str
+
+
+class PartFinish(TypedDict):
+    """No more text comes for a part."""
+
+    type: Literal["part-finish"]
+    run: str
+    seq: int
+    part: int
+    at_s: float
+
+
+class ReasoningSet(TypedDict):
+    """The model reasons, or has stopped reasoning."""
+
+    type: Literal["reasoning-set"]
+    run: str
+    seq: int
+    active: bool
+    at_s: float
+
+
+class StateSet(TypedDict):
+    """The run is in another state."""
+
+    type: Literal["state-set"]
+    run: str
+    seq: int
+    state: StateName
+    finish_reason: FinishReason | None
+    raw_finish_reason: str | None
+    at_s: float
+
+
+class TimingSet(TypedDict):
+    """Time to the first delta, and to the first answer text."""
+
+    type: Literal["timing-set"]
+    run: str
+    seq: int
+    ttft_s: float | None
+    ttfo_s: float | None
+
+
+class UsageSet(TypedDict):
+    """Token totals and what they cost."""
+
+    type: Literal["usage-set"]
+    run: str
+    seq: int
+    usage: UsageView
+    usage_source: Literal["reported", "estimated"]
+    cost_usd: float | None
+
+
+class SpeedSet(TypedDict):
+    """The reader, or Python, chose another speed of showing."""
+
+    type: Literal["speed-set"]
+    run: str
+    seq: int
+    speed: float | None
+
+
+class ErrorSet(TypedDict):
+    """The run failed, and why."""
+
+    type: Literal["error-set"]
+    run: str
+    seq: int
+    error: ErrorView
+
+
+class NoticeAdd(TypedDict):
+    """Something to tell the reader."""
+
+    type: Literal["notice-add"]
+    run: str
+    seq: int
+    notice: Notice
+
+
+Patch: TypeAlias = (
+    RunSnapshot
+    | AttemptStart
+    | PartStart
+    | TextAppend
+    | PartFinish
+    | ReasoningSet
+    | StateSet
+    | TimingSet
+    | UsageSet
+    | SpeedSet
+    | ErrorSet
+    | NoticeAdd
+)
+
+
+class Message(TypedDict):
+    """The value of the synced trait: what happened since the message before."""
+
+    n: int
+    """Counts messages of this widget, from 1."""
+    patches: list[Patch]
+    done: NotRequired[list[str]]
+    """Ids of commands that were carried out since the message before."""
+
+
+class Ack(TypedDict):
+    """The browser has painted up to message ``n``; ``lag_ms`` from its arrival to the paint."""
+
+    type: Literal["ack"]
+    n: int
+    lag_ms: float
+
+
+class RunCommand(TypedDict):
+    """A person, or the view itself, asks something of a run."""
+
+    type: Literal["pause", "resume", "cancel", "speed", "resync"]
+    id: str
+    """Made by the browser; a repeated one is carried out once and answered each time."""
+    run: str
+    shown: NotRequired[int]
+    """With ``pause``: characters on screen, over all parts in the order they came."""
+    tokens_per_s: NotRequired[float | None]
+    """With ``speed``: ``None`` is as received."""
+
+
+Command: TypeAlias = Ack | RunCommand
