@@ -17,6 +17,7 @@ __all__ = [
     "MissingKeyError",
     "NotAnEventStreamError",
     "ProviderError",
+    "SourceFailedError",
     "StreamInterruptedError",
     "StreamWidgetError",
     "UnknownModelError",
@@ -120,14 +121,28 @@ class ProviderError(StreamWidgetError):
 class StreamInterruptedError(ProviderError):
     """The connection closed before the provider said the response was over."""
 
-    def __init__(self, *, target: str, received_bytes: int) -> None:
+    def __init__(self, *, target: str, received_bytes: int | None = None) -> None:
+        after = "" if received_bytes is None else f" after {received_bytes:,} bytes"
         super().__init__(
-            f"The connection to {target} closed after {received_bytes:,} bytes, before the "
-            "response was over. What arrived is kept; run the cell again to ask again.",
+            f"{target} closed the stream{after}, before the response was over. "
+            "What arrived is kept; run the cell again to ask again.",
             kind="interrupted",
             target=target,
         )
         self.received_bytes = received_bytes
+
+
+class SourceFailedError(ProviderError):
+    """The code that makes the events raised something of its own."""
+
+    def __init__(self, *, target: str, cause: Exception) -> None:
+        super().__init__(
+            f"The stream of {target} ended with {type(cause).__name__}: {cause}. "
+            "What arrived is kept.",
+            kind="interrupted",
+            target=target,
+        )
+        self.cause = cause
 
 
 class MalformedStreamError(ProviderError):

@@ -1,0 +1,26 @@
+"""Events become a run: states, attempts, retry, fallback, and the engine thread they live on."""
+
+from stream_widget.run.attempt import Attempt
+from stream_widget.run.engine import Engine, LoopEngine, ThreadEngine
+from stream_widget.run.estimate import DEFAULT_CHARS_PER_TOKEN
+from stream_widget.run.retry import RetryPolicy
+from stream_widget.run.run import EventSource, Price, Run
+from stream_widget.run.sinks import Sink
+from stream_widget.run.snapshot import Part, Snapshot
+from stream_widget.run.states import RunState
+
+__all__ = [
+    "DEFAULT_CHARS_PER_TOKEN",
+    "Attempt",
+    "Engine",
+    "EventSource",
+    "LoopEngine",
+    "Part",
+    "Price",
+    "RetryPolicy",
+    "Run",
+    "RunState",
+    "Sink",
+    "Snapshot",
+    "ThreadEngine",
+]

@@ -1,0 +1,66 @@
+"""One try at one target: what was asked, what came back, and when. One row of the log."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from stream_widget.run.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from stream_widget.errors import ProviderError
+    from stream_widget.events import Usage
+    from stream_widget.request import Target
+
+__all__ = ["Attempt"]
+
+
+@dataclass(slots=True)
+class Attempt:
+    """A call, from sending it to its end."""
+
+    number: int
+    """From 1 in its run."""
+    target: Target
+    started_at: datetime
+    started_s: float
+    """On the monotonic clock."""
+    call_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    snapshot: Snapshot = field(default_factory=Snapshot)
+    answered: bool = False
+    """The provider has said something, be it without words."""
+    ended_at: datetime | None = None
+    duration_s: float | None = None
+    ttft_s: float | None = None
+    """From sending the request to the first delta of any kind; ``None`` while there is none."""
+    ttfo_s: float | None = None
+    """From sending the request to the first answer text; ``None`` while there is none."""
+    error: ProviderError | None = None
+    cancelled: bool = False
+    usage: Usage | None = None
+    usage_source: Literal["reported", "estimated"] | None = None
+    cost_usd: float | None = None
+    """``None`` until there is usage, ``nan`` where the price is not known."""
+    price_source: str | None = None
+
+    @property
+    def outcome(self) -> Literal["streaming", "completed", "incomplete", "cancelled", "failed"]:
+        """How the attempt stands, in the words of the run's states."""
+        finish = self.snapshot.finish
+        if self.error is not None:
+            return "failed"
+        if finish is not None:
+            return "incomplete" if finish.incomplete else "completed"
+        return "cancelled" if self.cancelled else "streaming"
+
+    @property
+    def tokens_per_s(self) -> float | None:
+        """Output tokens over the time from the first delta to the end; ``None`` before that."""
+        if self.usage is None or self.usage.output_tokens is None:
+            return None
+        if self.duration_s is None or self.ttft_s is None or self.duration_s <= self.ttft_s:
+            return None
+        return self.usage.output_tokens / (self.duration_s - self.ttft_s)

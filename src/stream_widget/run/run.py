@@ -1,0 +1,326 @@
+"""One request as the user sees it: its attempts, its state, its result."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import threading
+import uuid
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from stream_widget.clock import monotonic_s, utc_now
+from stream_widget.errors import (
+    InvalidRequestError,
+    ProviderError,
+    SourceFailedError,
+    StreamInterruptedError,
+)
+from stream_widget.events import (
+    Event,
+    HeartbeatReceived,
+    OutputTextDelta,
+    ReasoningSummaryDelta,
+    ReasoningTextDelta,
+    RefusalDelta,
+    ResponseFailed,
+    ResponseFinished,
+    ToolCallDelta,
+    UsageReported,
+)
+from stream_widget.run.attempt import Attempt
+from stream_widget.run.estimate import DEFAULT_CHARS_PER_TOKEN, estimate_usage
+from stream_widget.run.retry import RetryPolicy, falls_back
+from stream_widget.run.sinks import Sink, SinkFanOut
+from stream_widget.run.states import RunState, Signal, may_take, next_state
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Sequence
+
+    from stream_widget.events import Usage
+    from stream_widget.request import Request, Target
+    from stream_widget.run.engine import Engine
+
+__all__ = ["EventSource", "Price", "Run"]
+
+EventSource: TypeAlias = "Callable[[Request, Target], AsyncGenerator[Event, None]]"
+"""Asks a target and yields what it says; closing it closes the connection."""
+
+_DELTAS = (
+    OutputTextDelta,
+    ReasoningSummaryDelta,
+    ReasoningTextDelta,
+    RefusalDelta,
+    ToolCallDelta,
+)
+
+
+Price: TypeAlias = "Callable[[Target, Usage], tuple[float, str | None]]"
+"""US dollars (``nan`` where the price is not known), and which price data said so."""
+
+_log = logging.getLogger(__name__)
+
+
+class Run:
+    """Drives one request to its end; every method may be called from any thread.
+
+    State and texts change under ``lock``, so that a reader who holds it sees both as they were at
+    one moment. Sinks are told on the engine's loop, in order.
+    """
+
+    def __init__(  # noqa: PLR0913 - the parts a run is made of, each named
+        self,
+        request: Request,
+        targets: Sequence[Target],
+        source: EventSource,
+        *,
+        engine: Engine,
+        price: Price,
+        policy: RetryPolicy | None = None,
+        chars_per_token: float = DEFAULT_CHARS_PER_TOKEN,
+    ) -> None:
+        if not targets:
+            raise InvalidRequestError("A run needs at least one target.")
+        self.run_id = uuid.uuid4().hex
+        self.request = request
+        self.targets = tuple(targets)
+        self.attempts: list[Attempt] = []
+        self.error: ProviderError | None = None
+        self.state = RunState.PENDING
+        self.started_s = monotonic_s()
+        self.ended_s: float | None = None
+        self.lock = threading.RLock()
+        self._source = source
+        self._engine = engine
+        self.chars_per_token = chars_per_token
+        self._price = price
+        self._policy = policy or RetryPolicy()
+        self._random = random.Random()  # noqa: S311 - jitter, not a secret
+        self._sinks = SinkFanOut()
+        self._task: asyncio.Task[object] | None = None
+        self._unpaused: asyncio.Event | None = None
+        self._ended = threading.Event()
+        self._started = False
+
+    # What a reader sees
+
+    @property
+    def target(self) -> Target:
+        """The target of the latest attempt, or the first one that will be asked."""
+        return self.attempts[-1].target if self.attempts else self.targets[0]
+
+    @property
+    def attempt(self) -> Attempt | None:
+        """The latest attempt; ``None`` before the first."""
+        return self.attempts[-1] if self.attempts else None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the run is over and its sinks have been told."""
+        return self._ended.is_set()
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds from the start to now, or to the end."""
+        return (monotonic_s() if self.ended_s is None else self.ended_s) - self.started_s
+
+    # What a person does
+
+    def start(self, *sinks: Sink) -> None:
+        """Begin on the engine's loop and return at once; the sinks hear everything."""
+        if self._started:
+            raise RuntimeError("A run starts once.")
+        self._started = True
+        for sink in sinks:
+            self._sinks.add(sink)
+        self._engine.start(self._drive, name=f"run {self.run_id}")
+
+    def pause(self) -> None:
+        """Hold the view; a run that has ended or is held already stays as it is."""
+        self._signal(Signal.PAUSE)
+
+    def resume(self) -> None:
+        """Release the view; a run that is not held stays as it is."""
+        with self.lock:
+            answered = self.attempt is not None and self.attempt.answered
+        self._signal(Signal.RESUME if answered else Signal.RESUME_WAITING)
+        self._engine.call_soon(self._open_gate)
+
+    def cancel(self) -> None:
+        """End the run and close its connection; what arrived is kept. Does nothing at its end."""
+        if self._signal(Signal.CANCEL):
+            self._engine.call_soon(self._cancel_task)
+
+    def wait_ended(self, timeout_s: float | None = None) -> bool:
+        """Block until the run is over; False if ``timeout_s`` seconds passed first."""
+        return self._ended.wait(timeout_s)
+
+    # The life of a run, on the engine's loop
+
+    async def _drive(self) -> None:
+        self._task = asyncio.current_task()
+        try:
+            if self.state is RunState.CANCELLED:
+                return
+            await self._make_attempts()
+        except asyncio.CancelledError:
+            self._move(Signal.CANCEL)
+            raise
+        finally:
+            self._finish()
+
+    async def _make_attempts(self) -> None:
+        for index, target in enumerate(self.targets):
+            error = await self._ask(target)
+            if error is None:
+                return
+            following = self.targets[index + 1] if index + 1 < len(self.targets) else None
+            if (
+                self._delivered()
+                or following is None
+                or not falls_back(error, current=target, following=following)
+            ):
+                self._fail(error)
+                return
+            self._tell(f"{target} failed ({_short(error)}); asking {following} instead.")
+
+    async def _ask(self, target: Target) -> ProviderError | None:
+        """Ask one target, again where that may help; the last error, or None for a response."""
+        retried = 0
+        while True:
+            await self._wait_while_paused()
+            error = await self._attempt(target)
+            if error is None or self._delivered():
+                return error
+            wait_s = self._policy.wait_s(error, retried=retried, random=self._random)
+            if wait_s is None:
+                return error
+            retried += 1
+            self._tell(f"{target} failed ({_short(error)}); asking again in {wait_s:.1f} s.")
+            self._move(Signal.RETRY)
+            await asyncio.sleep(wait_s)
+
+    async def _attempt(self, target: Target) -> ProviderError | None:
+        attempt = Attempt(len(self.attempts) + 1, target, utc_now(), monotonic_s())
+        with self.lock:
+            self.attempts.append(attempt)
+            self._sinks.attempt_started(self, attempt)
+        try:
+            async with aclosing(self._source(self.request, target)) as events:
+                async for event in events:
+                    self._take(attempt, event)
+            if attempt.error is None and attempt.snapshot.finish is None:
+                raise StreamInterruptedError(target=str(target))
+        except ProviderError as error:
+            # What follows the provider's last word (a late reset, say) takes nothing from it.
+            if attempt.snapshot.finish is None and attempt.error is None:
+                attempt.error = error
+        except asyncio.CancelledError:
+            attempt.cancelled = True
+            raise
+        except Exception as error:  # noqa: BLE001 - a source may be anyone's code; its fault ends this run, not the kernel's other runs
+            _log.exception("The source of %s failed", target)
+            attempt.error = SourceFailedError(target=str(target), cause=error)
+        finally:
+            self._close_attempt(attempt)
+        return attempt.error
+
+    def _take(self, attempt: Attempt, event: Event) -> None:
+        now_s = monotonic_s()
+        with self.lock:
+            if self.state is RunState.CANCELLED:
+                return
+            if not (attempt.answered or isinstance(event, HeartbeatReceived | ResponseFailed)):
+                attempt.answered = True
+                self._move(Signal.START)
+            attempt.snapshot.apply(event, at_s=now_s - self.started_s)
+            if attempt.ttfo_s is None and isinstance(event, _DELTAS):
+                if attempt.ttft_s is None:
+                    attempt.ttft_s = now_s - attempt.started_s
+                if isinstance(event, OutputTextDelta):
+                    attempt.ttfo_s = now_s - attempt.started_s
+            if isinstance(event, UsageReported):
+                self._account(attempt, event.usage, "reported")
+            elif isinstance(event, ResponseFailed):
+                attempt.error = event.error
+            self._sinks.event_received(self, attempt, event)
+            if isinstance(event, ResponseFinished):
+                self._move(Signal.STOP_SHORT if event.incomplete else Signal.COMPLETE)
+
+    def _account(
+        self, attempt: Attempt, usage: Usage, source: Literal["reported", "estimated"]
+    ) -> None:
+        attempt.usage, attempt.usage_source = usage, source
+        attempt.cost_usd, attempt.price_source = self._price(attempt.target, usage)
+
+    def _close_attempt(self, attempt: Attempt) -> None:
+        with self.lock:
+            attempt.ended_at = utc_now()
+            attempt.duration_s = monotonic_s() - attempt.started_s
+            if attempt.usage is None:
+                usage = estimate_usage(
+                    self.request, attempt.snapshot, chars_per_token=self.chars_per_token
+                )
+                if usage is not None:
+                    self._account(attempt, usage, "estimated")
+            self._sinks.attempt_ended(self, attempt)
+
+    def _finish(self) -> None:
+        with self.lock:
+            if not self.state.final:
+                # Only an error of ours leads here: the run must still end, and its sinks hear it.
+                self._move(Signal.FAIL)
+            self.ended_s = monotonic_s()
+            self._sinks.run_ended(self)
+        self._ended.set()
+
+    # Small moves
+
+    def _fail(self, error: ProviderError) -> None:
+        with self.lock:
+            self.error = error
+            self._move(Signal.FAIL)
+
+    def _move(self, signal: Signal) -> None:
+        """Take a signal on the loop; one that the state has no rule for changes nothing."""
+        after = self._change(signal)
+        if after is not None:
+            self._sinks.state_changed(self, after)
+
+    def _signal(self, signal: Signal) -> bool:
+        """Take a signal on any thread: the state moves at once, the sinks hear it on the loop."""
+        after = self._change(signal)
+        if after is not None:
+            self._engine.call_soon(self._sinks.state_changed, self, after)
+        return after is not None
+
+    def _change(self, signal: Signal) -> RunState | None:
+        with self.lock:
+            if not may_take(self.state, signal):
+                return None
+            before, self.state = self.state, next_state(self.state, signal)
+            return None if self.state is before else self.state
+
+    def _tell(self, text: str) -> None:
+        self._sinks.notice_given(self, text)
+
+    def _delivered(self) -> bool:
+        return self.attempt is not None and self.attempt.ttft_s is not None
+
+    async def _wait_while_paused(self) -> None:
+        while self.state is RunState.PAUSED:
+            self._unpaused = asyncio.Event()
+            await self._unpaused.wait()
+
+    def _open_gate(self) -> None:
+        if self._unpaused is not None:
+            self._unpaused.set()
+
+    def _cancel_task(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+
+def _short(error: ProviderError) -> str:
+    return f"HTTP {error.status}" if error.status is not None else error.kind.replace("_", " ")

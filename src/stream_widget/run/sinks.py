@@ -1,0 +1,82 @@
+"""Who hears what happens in a run, and the one place that keeps a deaf listener from harming it."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stream_widget.events import Event
+    from stream_widget.run.attempt import Attempt
+    from stream_widget.run.run import Run
+    from stream_widget.run.states import RunState
+
+__all__ = ["Sink", "SinkFanOut"]
+
+_log = logging.getLogger(__name__)
+
+
+class Sink(Protocol):
+    """Takes what happens in a run, on the engine's loop, in order; must not block."""
+
+    def attempt_started(self, run: Run, attempt: Attempt) -> None:
+        """An attempt is about to be sent."""
+
+    def event_received(self, run: Run, attempt: Attempt, event: Event) -> None:
+        """An event was folded into the attempt's snapshot."""
+
+    def state_changed(self, run: Run, state: RunState) -> None:
+        """The run moved to another state."""
+
+    def notice_given(self, run: Run, text: str) -> None:
+        """The reader should know something that is not the model's words."""
+
+    def attempt_ended(self, run: Run, attempt: Attempt) -> None:
+        """The attempt is over; usage, cost and times are set."""
+
+    def run_ended(self, run: Run) -> None:
+        """Nothing follows."""
+
+
+class SinkFanOut:
+    """Tells every sink; one that raises is logged, and neither the run nor the others notice."""
+
+    def __init__(self) -> None:
+        self._sinks: list[Sink] = []
+
+    def add(self, sink: Sink) -> None:
+        """Tell this sink too, from the next call on."""
+        self._sinks.append(sink)
+
+    def attempt_started(self, run: Run, attempt: Attempt) -> None:
+        """See `Sink`."""
+        self._tell(lambda sink: sink.attempt_started(run, attempt))
+
+    def event_received(self, run: Run, attempt: Attempt, event: Event) -> None:
+        """See `Sink`."""
+        self._tell(lambda sink: sink.event_received(run, attempt, event))
+
+    def state_changed(self, run: Run, state: RunState) -> None:
+        """See `Sink`."""
+        self._tell(lambda sink: sink.state_changed(run, state))
+
+    def notice_given(self, run: Run, text: str) -> None:
+        """See `Sink`."""
+        self._tell(lambda sink: sink.notice_given(run, text))
+
+    def attempt_ended(self, run: Run, attempt: Attempt) -> None:
+        """See `Sink`."""
+        self._tell(lambda sink: sink.attempt_ended(run, attempt))
+
+    def run_ended(self, run: Run) -> None:
+        """See `Sink`."""
+        self._tell(lambda sink: sink.run_ended(run))
+
+    def _tell(self, call: Callable[[Sink], None]) -> None:
+        for sink in self._sinks:
+            try:
+                call(sink)
+            except Exception:
+                _log.exception("%s failed", type(sink).__name__)
