@@ -1,0 +1,65 @@
+"""Watch language models think and answer, live, in a notebook.
+
+    import stream_widget as sw
+    w = sw.stream("Why is the sky blue?")
+
+The way of the data, from the provider to the page:
+
+    provider ─bytes─▶ wire ─frames─▶ providers ─events─▶ run ─┬─ rows ──▶ call_log ─▶ SQLite, pandas
+                (SDK)      (dicts)      (typed)               └─ patches ─▶ widget ──trait──▶ browser
+                                                                ◀─commands── (custom messages)
+
+    errors clock events request   the vocabulary
+    wire                          bytes to frames and back
+    providers                     frames to events; who speaks which wire, where, with what key
+    catalog                       model names, what each takes, what each costs
+    run                           events to a run: states, attempts, retry, fallback, the engine
+    call_log                      one row for each call
+    widget                        patches to the browser, commands back
+    scripted                      a server that plays scripts over the real wires
+    settings kernel keywords      defaults, and what one kernel has one of
+    compose                       where they meet: stream, configure
+    magics cli                    %%stream, and the stream-widget command
+
+Nothing heavy is imported until it is used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from stream_widget.call_log import CallLog
+    from stream_widget.compose import configure, stream
+    from stream_widget.widget import StreamWidget
+
+    log: CallLog
+
+__all__ = ["CallLog", "StreamWidget", "configure", "load_ipython_extension", "log", "stream"]
+
+_HOMES = {
+    "CallLog": "stream_widget.call_log",
+    "StreamWidget": "stream_widget.widget",
+    "configure": "stream_widget.compose",
+    "stream": "stream_widget.compose",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for
+    if name == "log":
+        return importlib.import_module("stream_widget.compose").current_log()
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    if name == "__version__":
+        return importlib.import_module("importlib.metadata").version("stream-widget")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+def load_ipython_extension(shell: Any) -> None:  # noqa: ANN401 - IPython's shell
+    """Add the magics; IPython calls this for ``%load_ext stream_widget``."""
+    importlib.import_module("stream_widget.magics").register(shell)

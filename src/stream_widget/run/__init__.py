@@ -5,7 +5,7 @@ from stream_widget.run.engine import Engine, LoopEngine, ThreadEngine
 from stream_widget.run.estimate import DEFAULT_CHARS_PER_TOKEN
 from stream_widget.run.retry import RetryPolicy
 from stream_widget.run.run import EventSource, Price, Run
-from stream_widget.run.sinks import Sink
+from stream_widget.run.sinks import Notice, Sink
 from stream_widget.run.snapshot import Part, Snapshot
 from stream_widget.run.states import RunState
 
@@ -15,6 +15,7 @@ __all__ = [
     "Engine",
     "EventSource",
     "LoopEngine",
+    "Notice",
     "Part",
     "Price",
     "RetryPolicy",

@@ -21,6 +21,11 @@ class Engine(Protocol):
         """The loop all runs of this engine live on."""
         ...
 
+    @property
+    def is_current(self) -> bool:
+        """Whether the caller is on the loop's own thread."""
+        ...
+
     def start(self, drive: Callable[[], Coroutine[object, object, None]], *, name: str) -> None:
         """Start a task on the loop, from any thread."""
         ...
@@ -89,6 +94,11 @@ class ThreadEngine(_GroupEngine):
             self._thread.join(timeout_s)
 
     @property
+    def is_current(self) -> bool:
+        """Whether the caller is on the engine's thread."""
+        return threading.current_thread() is self._thread
+
+    @property
     def alive(self) -> bool:
         """Whether the thread still runs (it does not after `stop`, nor in a forked child)."""
         return self._thread.is_alive()
@@ -99,12 +109,18 @@ class LoopEngine:
 
     def __init__(self) -> None:
         self._running_loop = asyncio.get_running_loop()
+        self._thread = threading.current_thread()
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
         """The loop of whoever made the engine."""
         return self._running_loop
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the caller is on the loop's own thread."""
+        return threading.current_thread() is self._thread
 
     def start(self, drive: Callable[[], Coroutine[object, object, None]], *, name: str) -> None:
         """Start a task on the loop; no task group can outlive the cell that made it here."""

@@ -32,7 +32,7 @@ from stream_widget.events import (
 from stream_widget.run.attempt import Attempt
 from stream_widget.run.estimate import DEFAULT_CHARS_PER_TOKEN, estimate_usage
 from stream_widget.run.retry import RetryPolicy, falls_back
-from stream_widget.run.sinks import Sink, SinkFanOut
+from stream_widget.run.sinks import Notice, Sink, SinkFanOut
 from stream_widget.run.states import RunState, Signal, may_take, next_state
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ class Run:
         price: Price,
         policy: RetryPolicy | None = None,
         chars_per_token: float = DEFAULT_CHARS_PER_TOKEN,
+        notices: Sequence[Notice] = (),
     ) -> None:
         if not targets:
             raise InvalidRequestError("A run needs at least one target.")
@@ -86,6 +87,7 @@ class Run:
         self.request = request
         self.targets = tuple(targets)
         self.attempts: list[Attempt] = []
+        self.notices: list[Notice] = list(notices)
         self.error: ProviderError | None = None
         self.state = RunState.PENDING
         self.started_s = monotonic_s()
@@ -101,6 +103,7 @@ class Run:
         self._task: asyncio.Task[object] | None = None
         self._unpaused: asyncio.Event | None = None
         self._ended = threading.Event()
+        self._when_ended: list[Callable[[], object]] = []
         self._started = False
 
     # What a reader sees
@@ -153,8 +156,22 @@ class Run:
             self._engine.call_soon(self._cancel_task)
 
     def wait_ended(self, timeout_s: float | None = None) -> bool:
-        """Block until the run is over; False if ``timeout_s`` seconds passed first."""
+        """Block until the run is over; False if ``timeout_s`` seconds passed first.
+
+        Raises:
+            RuntimeError: The run lives on the loop of this very thread, which would wait for ever.
+        """
+        if not self.ended and self._engine.is_current:
+            raise RuntimeError("The run lives on this thread's own event loop: use `await` instead.")
         return self._ended.wait(timeout_s)
+
+    def when_ended(self, call: Callable[[], object]) -> None:
+        """Call something once the run is over (at once if it is), on whichever thread ends it."""
+        with self.lock:
+            if not self.ended:
+                self._when_ended.append(call)
+                return
+        call()
 
     # The life of a run, on the engine's loop
 
@@ -273,7 +290,9 @@ class Run:
                 self._move(Signal.FAIL)
             self.ended_s = monotonic_s()
             self._sinks.run_ended(self)
-        self._ended.set()
+            self._ended.set()
+        for call in self._when_ended:
+            call()
 
     # Small moves
 
@@ -303,7 +322,10 @@ class Run:
             return None if self.state is before else self.state
 
     def _tell(self, text: str) -> None:
-        self._sinks.notice_given(self, text)
+        notice = Notice(text)
+        with self.lock:
+            self.notices.append(notice)
+            self._sinks.notice_given(self, notice)
 
     def _delivered(self) -> bool:
         return self.attempt is not None and self.attempt.ttft_s is not None

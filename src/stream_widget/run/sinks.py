@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,9 +14,17 @@ if TYPE_CHECKING:
     from stream_widget.run.run import Run
     from stream_widget.run.states import RunState
 
-__all__ = ["Sink", "SinkFanOut"]
+__all__ = ["Notice", "Sink", "SinkFanOut"]
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the reader should know that is not the model's words."""
+
+    text: str
+    level: Literal["info", "warn"] = "warn"
 
 
 class Sink(Protocol):
@@ -30,8 +39,8 @@ class Sink(Protocol):
     def state_changed(self, run: Run, state: RunState) -> None:
         """The run moved to another state."""
 
-    def notice_given(self, run: Run, text: str) -> None:
-        """The reader should know something that is not the model's words."""
+    def notice_given(self, run: Run, notice: Notice) -> None:
+        """The reader should know something; the run keeps it in ``notices`` too."""
 
     def attempt_ended(self, run: Run, attempt: Attempt) -> None:
         """The attempt is over; usage, cost and times are set."""
@@ -62,9 +71,9 @@ class SinkFanOut:
         """See `Sink`."""
         self._tell(lambda sink: sink.state_changed(run, state))
 
-    def notice_given(self, run: Run, text: str) -> None:
+    def notice_given(self, run: Run, notice: Notice) -> None:
         """See `Sink`."""
-        self._tell(lambda sink: sink.notice_given(run, text))
+        self._tell(lambda sink: sink.notice_given(run, notice))
 
     def attempt_ended(self, run: Run, attempt: Attempt) -> None:
         """See `Sink`."""

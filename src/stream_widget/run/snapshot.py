@@ -135,6 +135,10 @@ class Snapshot:
             case _:
                 assert_never(event)
 
+    def place_of(self, part: int) -> int | None:
+        """Where an event's part stands in ``parts``; ``None`` if it was never opened."""
+        return self._index.get(part)
+
     def place(self, part: int, kind: PartKind, at_s: float) -> int:
         """Where an event's part stands in ``parts``; opens it if it is new."""
         place = self._index.get(part)

@@ -26,6 +26,7 @@ __all__ = [
     "Patch",
     "ReasoningSet",
     "RunCommand",
+    "RunCommandType",
     "RunSnapshot",
     "RunView",
     "SpeedSet",
@@ -286,10 +287,13 @@ class Ack(TypedDict):
     lag_ms: float
 
 
+RunCommandType: TypeAlias = Literal["pause", "resume", "cancel", "speed", "resync"]
+
+
 class RunCommand(TypedDict):
     """A person, or the view itself, asks something of a run."""
 
-    type: Literal["pause", "resume", "cancel", "speed", "resync"]
+    type: RunCommandType
     id: str
     """Made by the browser; a repeated one is carried out once and answered each time."""
     run: str

@@ -1,0 +1,70 @@
+"""The columns of a call, in their order, and what kind of thing each holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["COLUMNS", "CONTENT_COLUMNS", "KINDS", "ColumnKind"]
+
+ColumnKind: TypeAlias = Literal["text", "integer", "real", "boolean", "time", "tags"]
+"""``time`` is stored as whole microseconds since 1970 UTC: exact for a ``datetime``, compared and
+indexed as a number, and a column of them becomes a pandas one without parsing a text per row.
+``boolean`` is stored as 0 or 1, ``tags`` as a JSON list of strings."""
+
+KINDS: Final[Mapping[str, ColumnKind]] = {
+    "call_id": "text",
+    "run_id": "text",
+    "attempt": "integer",
+    "started_at": "time",
+    "ended_at": "time",
+    "provider": "text",
+    "api": "text",
+    "request_model": "text",
+    "response_model": "text",
+    "response_id": "text",
+    "state": "text",
+    "finish_reason": "text",
+    "raw_finish_reason": "text",
+    "error_kind": "text",
+    "error_message": "text",
+    "effort": "text",
+    "summary": "text",
+    "verbosity": "text",
+    "temperature": "real",
+    "max_output_tokens": "integer",
+    "streamed": "boolean",
+    "input_tokens": "integer",
+    "cached_input_tokens": "integer",
+    "cache_write_tokens": "integer",
+    "output_tokens": "integer",
+    "reasoning_tokens": "integer",
+    "total_tokens": "integer",
+    "usage_source": "text",
+    "cost_usd": "real",
+    "price_source": "text",
+    "duration_s": "real",
+    "ttft_s": "real",
+    "ttfo_s": "real",
+    "tokens_per_s": "real",
+    "prompt": "text",
+    "instructions": "text",
+    "output_text": "text",
+    "reasoning_text": "text",
+    "refusal_text": "text",
+    "name": "text",
+    "tags": "tags",
+    "comparison_id": "text",
+    "repeat": "integer",
+    "app_version": "text",
+}
+
+COLUMNS: Final[tuple[str, ...]] = tuple(KINDS)
+"""The names, in the order of the table and of every frame."""
+
+CONTENT_COLUMNS: Final[frozenset[str]] = frozenset(
+    {"prompt", "instructions", "output_text", "reasoning_text", "refusal_text"}
+)
+"""What people and models wrote; null where content is not logged."""

@@ -1,0 +1,169 @@
+"""The log of calls: rows go in by a thread, a DataFrame comes out."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+import threading
+import weakref
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from stream_widget.call_log.answers import RecentAnswers, read_recent_answers
+from stream_widget.call_log.database import Database, NewerLogError
+from stream_widget.call_log.frame import Filters, read_frame
+from stream_widget.call_log.writer import Writer
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import pandas as pd
+
+    from stream_widget.call_log.writer import Row
+
+__all__ = ["CallLog"]
+
+_IN_MEMORY: Final = ":memory:"
+_FLUSH_TIMEOUT_S: Final = 15.0
+"""Longer than one statement waits for another process."""
+
+_log = logging.getLogger(__name__)
+
+
+class CallLog:
+    """A table of calls in a file that several kernels may write at once.
+
+    Making one touches no disk: the file is made with its first row or its first reader. Every
+    method may be called from any thread.
+
+    Args:
+        path: The file; ``":memory:"`` keeps rows as long as the log lives; ``None`` is the file
+            that ``STREAM_WIDGET_LOG`` names when the log is first used, else ``calls.db`` in the
+            user's data folder.
+    """
+
+    def __init__(self, path: str | Path | None = None) -> None:
+        self._asked = path
+        self._lock = threading.Lock()
+        self._opened: tuple[Database, Writer] | None = None
+
+    @property
+    def path(self) -> Path | None:
+        """The file; ``None`` for a log in memory, also where the file asked for cannot be used."""
+        opened = self._opened
+        return _path(self._asked) if opened is None else opened[0].path
+
+    @property
+    def problem(self) -> str | None:
+        """Why calls are not reaching the disk, in a sentence to show; ``None`` while they are."""
+        opened = self._opened
+        return None if opened is None else opened[1].problem or opened[0].problem
+
+    def put(self, row: Row) -> None:
+        """Have a whole row written soon, in place of an earlier one with its ``call_id``.
+
+        Returns at once, whatever the disk does.
+        """
+        self._open()[1].put(row)
+
+    def flush(self, *, timeout_s: float | None = _FLUSH_TIMEOUT_S) -> bool:
+        """Wait until all rows put so far are written.
+
+        Args:
+            timeout_s: Seconds to wait at most; ``None`` waits for as long as it takes.
+
+        Returns:
+            Whether they are; if not, `problem` says why, and they are written when they can be.
+        """
+        opened = self._opened
+        return opened is None or opened[1].flush(timeout_s=timeout_s)
+
+    def close(self) -> None:
+        """Write what is pending, end the writer's thread and let go of the file.
+
+        The log stays usable: the next row or reader opens it again. Rows in memory are gone.
+        """
+        opened = self._opened
+        if opened is not None:
+            opened[1].close()
+
+    def to_frame(  # noqa: PLR0913 - one filter each, all keyword-only
+        self,
+        *,
+        since: str | datetime | None = None,
+        until: str | datetime | None = None,
+        tag: str | None = None,
+        name: str | None = None,
+        provider: str | None = None,
+        model: str | None = None,
+        state: str | None = None,
+        content: bool = True,
+    ) -> pd.DataFrame:
+        """The calls as a DataFrame, oldest first, one row per call.
+
+        What was put before is in it. Times are aware UTC, integers ``Int64``, durations and costs
+        ``float64`` (an unknown cost is NaN), ``streamed`` is ``boolean``, texts are ``string``,
+        ``tags`` lists; an empty log gives an empty frame with the same dtypes.
+
+        Args:
+            since: Started then or later: "30m", "24h", "7d", an aware datetime, or an ISO text.
+            until: Started before that; written as ``since``.
+            tag: Has this tag among its own.
+            name: Has this name.
+            provider: Asked this provider.
+            model: Asked for, or was answered by, this model; or asked this ``provider:model``.
+            state: Ended, or stands, in this state.
+            content: False leaves out the columns of prompts, instructions and texts.
+
+        Raises:
+            InvalidRequestError: ``since`` or ``until`` names no moment.
+            NewerLogError: The file was written by a newer version of this package.
+        """
+        filters = Filters(since, until, tag, name, provider, model, state)
+        filters.where()
+        database, writer = self._open()
+        writer.flush(timeout_s=_FLUSH_TIMEOUT_S)
+        with database.reading() as db:
+            return read_frame(db, filters, content=content)
+
+    def recent_answers(self, model: str, *, limit: int = 50) -> RecentAnswers:
+        """What the latest completed calls of a request model were like; quick in a log of any size.
+
+        It serves an estimate, so it waits for no writer, and a log that cannot be read knows
+        nothing instead of raising.
+        """
+        try:
+            with self._open()[0].reading() as db:
+                return read_recent_answers(db, model, limit=limit)
+        except (sqlite3.Error, NewerLogError) as error:
+            _log.warning("Past answers of %s cannot be read: %s", model, error)
+            return RecentAnswers(0, None, None)
+
+    def __enter__(self) -> CallLog:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"CallLog({str(self.path or _IN_MEMORY)!r})"
+
+    def _open(self) -> tuple[Database, Writer]:
+        with self._lock:
+            if self._opened is None:
+                database = Database(_path(self._asked))
+                writer = Writer(database)
+                # Also at the end of the process: what is pending then is still written.
+                weakref.finalize(self, writer.close)
+                self._opened = database, writer
+            return self._opened
+
+
+def _path(asked: str | Path | None) -> Path | None:
+    wanted = asked or os.environ.get("STREAM_WIDGET_LOG")
+    if wanted is None or wanted == "":
+        import platformdirs  # noqa: PLC0415 - only for the default place
+
+        return platformdirs.user_data_path("stream_widget") / "calls.db"
+    return None if str(wanted) == _IN_MEMORY else Path(wanted).expanduser()

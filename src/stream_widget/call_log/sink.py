@@ -1,0 +1,193 @@
+"""Listens to runs and puts a row into the log for each attempt."""
+
+from __future__ import annotations
+
+import functools
+import importlib.metadata
+import json
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stream_widget.call_log.columns import CONTENT_COLUMNS
+from stream_widget.call_log.period import microseconds
+from stream_widget.request import prompt_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from stream_widget.call_log.log import CallLog
+    from stream_widget.events import Event
+    from stream_widget.request import Api, Effort, Request, Summary, Target, Verbosity
+    from stream_widget.run import Attempt, Run, RunState
+
+__all__ = ["LogSink", "Sent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What an attempt put on the wire, where it may differ from what the request asks."""
+
+    effort: Effort | None = None
+    """``None``: nothing was said, and the provider chose."""
+    summary: Summary | None = None
+    verbosity: Verbosity | None = None
+    temperature: float | None = None
+    max_output_tokens: int | None = None
+    streamed: bool = True
+    api: Api | None = None
+
+    @classmethod
+    def as_asked(cls, request: Request, *, api: Api | None = None) -> Sent:
+        """The request's own settings."""
+        return cls(
+            effort=request.effort,
+            summary=request.summary,
+            verbosity=request.verbosity,
+            temperature=request.temperature,
+            max_output_tokens=request.max_output_tokens,
+            streamed=request.stream is not False,
+            api=api,
+        )
+
+
+class LogSink:
+    """A run's sink that logs its attempts; one may serve many runs.
+
+    It builds a row and hands it over: nothing here waits for a disk.
+
+    Args:
+        log: Where rows go.
+        api_of: The wire API a target is spoken to with.
+        sent_of: What an attempt sent; asked when it starts and again when it has ended (a refused
+            parameter may have been left out meanwhile). Without it, what the request asks.
+        comparison_id: The comparison these runs belong to.
+        repeat: Which repetition this is in its comparison, from 1.
+        log_content: False logs numbers only: prompt, instructions and all texts stay null.
+    """
+
+    def __init__(  # noqa: PLR0913 - what a row says beyond its run, each named
+        self,
+        log: CallLog,
+        *,
+        api_of: Callable[[Target], Api | None] | None = None,
+        sent_of: Callable[[Run, Attempt], Sent] | None = None,
+        comparison_id: str | None = None,
+        repeat: int | None = None,
+        log_content: bool = True,
+    ) -> None:
+        self._log = log
+        self._api_of = api_of
+        self._sent_of = sent_of
+        self._comparison_id = comparison_id
+        self._repeat = repeat
+        self._log_content = log_content
+
+    def attempt_started(self, run: Run, attempt: Attempt) -> None:
+        """Put the row in, so that a call is known even if this process dies now."""
+        self._log.put(self._row(run, attempt))
+
+    def event_received(self, run: Run, attempt: Attempt, event: Event) -> None:
+        """Nothing yet: the row is written at the start and at the end."""
+
+    def state_changed(self, run: Run, state: RunState) -> None:
+        """Nothing: rows are of attempts, not of runs."""
+
+    def notice_given(self, run: Run, text: str) -> None:
+        """Nothing: what a notice tells stands in the rows."""
+
+    def attempt_ended(self, run: Run, attempt: Attempt) -> None:
+        """Put the row again, with all that is known now."""
+        self._log.put(self._row(run, attempt))
+
+    def run_ended(self, run: Run) -> None:
+        """Nothing: the last attempt has ended before."""
+
+    def _row(self, run: Run, attempt: Attempt) -> dict[str, object]:
+        return {
+            "call_id": attempt.call_id,
+            "run_id": run.run_id,
+            "attempt": attempt.number,
+            "provider": attempt.target.provider,
+            "request_model": attempt.target.model,
+            "name": run.request.name,
+            "tags": json.dumps(run.request.tags, ensure_ascii=False),
+            "comparison_id": self._comparison_id,
+            "repeat": self._repeat,
+            "app_version": _app_version(),
+            **_outcome(attempt),
+            **_usage(attempt),
+            **self._sent(run, attempt),
+            **self._content(run.request, attempt),
+        }
+
+    def _sent(self, run: Run, attempt: Attempt) -> dict[str, object]:
+        api = None if self._api_of is None else self._api_of(attempt.target)
+        if self._sent_of is None:
+            sent = Sent.as_asked(run.request, api=api)
+        else:
+            sent = self._sent_of(run, attempt)
+        return {
+            "effort": sent.effort,
+            "summary": sent.summary,
+            "verbosity": sent.verbosity,
+            "temperature": sent.temperature,
+            "max_output_tokens": sent.max_output_tokens,
+            "streamed": int(sent.streamed),
+            "api": sent.api or api,
+        }
+
+    def _content(self, request: Request, attempt: Attempt) -> Mapping[str, object]:
+        if not self._log_content:
+            return dict.fromkeys(CONTENT_COLUMNS)
+        return {
+            "prompt": prompt_text(request.prompt),
+            "instructions": request.instructions,
+            "output_text": attempt.snapshot.output_text,
+            "reasoning_text": attempt.snapshot.reasoning_text,
+            "refusal_text": attempt.snapshot.refusal_text,
+        }
+
+
+def _outcome(attempt: Attempt) -> dict[str, object]:
+    snapshot, error = attempt.snapshot, attempt.error
+    ended = attempt.ended_at is not None
+    return {
+        # An attempt that is over and neither finished nor failed nor was cancelled was torn down.
+        "state": "failed" if ended and attempt.outcome == "streaming" else attempt.outcome,
+        "started_at": microseconds(attempt.started_at),
+        "ended_at": None if attempt.ended_at is None else microseconds(attempt.ended_at),
+        "duration_s": attempt.duration_s,
+        "ttft_s": attempt.ttft_s,
+        "ttfo_s": attempt.ttfo_s,
+        "tokens_per_s": attempt.tokens_per_s,
+        "response_id": snapshot.response_id,
+        "response_model": snapshot.response_model,
+        "finish_reason": None if snapshot.finish is None else snapshot.finish.finish_reason,
+        "raw_finish_reason": None if snapshot.finish is None else snapshot.finish.raw_finish_reason,
+        "error_kind": None if error is None else error.kind,
+        "error_message": None if error is None else str(error),
+    }
+
+
+def _usage(attempt: Attempt) -> dict[str, object]:
+    usage, cost_usd = attempt.usage, attempt.cost_usd
+    return {
+        "input_tokens": None if usage is None else usage.input_tokens,
+        "cached_input_tokens": None if usage is None else usage.cached_input_tokens,
+        "cache_write_tokens": None if usage is None else usage.cache_write_tokens,
+        "output_tokens": None if usage is None else usage.output_tokens,
+        "reasoning_tokens": None if usage is None else usage.reasoning_tokens,
+        "total_tokens": None if usage is None else usage.total_tokens,
+        "usage_source": attempt.usage_source,
+        "cost_usd": None if cost_usd is None or math.isnan(cost_usd) else cost_usd,
+        "price_source": attempt.price_source,
+    }
+
+
+@functools.cache
+def _app_version() -> str | None:
+    try:
+        return importlib.metadata.version("stream-widget")
+    except importlib.metadata.PackageNotFoundError:
+        return None

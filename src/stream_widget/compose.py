@@ -1,0 +1,362 @@
+"""Where providers, run, log and widget meet: `stream` and `configure`."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, TypeVar, cast
+
+from stream_widget import catalog
+from stream_widget.call_log import CallLog, LogSink, Sent
+from stream_widget.errors import InvalidRequestError, MissingKeyError
+from stream_widget.kernel import Kernel
+from stream_widget.keywords import offers_keywords
+from stream_widget.providers import PROVIDERS, Endpoint, ask_responses, endpoint, responses_body
+from stream_widget.request import Request, Target
+from stream_widget.run import DEFAULT_CHARS_PER_TOKEN, Notice, RetryPolicy, Run
+from stream_widget.widget import Expectation, StreamWidget
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from stream_widget.events import Event
+    from stream_widget.request import Api, Effort, Message, Summary, Verbosity
+
+__all__ = ["configure", "current_log", "stream"]
+
+_NO_KEY = (
+    "No API key was found, so the scripted provider plays a prepared answer; the prompt is not "
+    "sent anywhere. To stream from OpenAI, set OPENAI_API_KEY before the kernel starts, or run "
+    "%env OPENAI_API_KEY=… in a cell you do not save, and run this cell again."
+)
+_MOST_RETRIES = 10
+_T = TypeVar("_T")
+
+
+@functools.cache
+def _kernel() -> Kernel:
+    return Kernel()
+
+
+def current_log() -> CallLog:
+    """The log that runs of this kernel are written to."""
+    return _kernel().log
+
+
+@offers_keywords
+def configure(  # noqa: PLR0913 - each a setting of its own, all keyword-only
+    *,
+    model: str | None = None,
+    fallback: Sequence[str] | None = None,
+    effort: Effort | None = None,
+    summary: Summary | None = None,
+    verbosity: Verbosity | None = None,
+    max_output_tokens: int | None = None,
+    temperature: float | None = None,
+    timeout: float | None = None,
+    tags: Sequence[str] | None = None,
+    log: str | os.PathLike[str] | None = None,
+    log_content: bool | None = None,
+) -> None:
+    """Set defaults for this kernel; what is left out stays as it is.
+
+    Args:
+        model: The target of `stream` without ``model``.
+        fallback: Targets asked in turn when the model fails; ``[]`` for none.
+        effort: How hard models think.
+        summary: How their reasoning is summarised.
+        verbosity: How long their answers are.
+        max_output_tokens: The most a response may cost, reasoning included.
+        temperature: From 0 to 2, for models that take it.
+        timeout: Seconds of silence before a run gives up.
+        tags: Put on every run.
+        log: The log's file, or ``":memory:"``.
+        log_content: False keeps prompts and answers out of the log.
+
+    Raises:
+        InvalidRequestError: A value is out of range or not one of its choices.
+    """
+    known = _kernel()
+    if model is not None:
+        catalog.find_target(model, providers=PROVIDERS)
+    known.configure(
+        model=model,
+        fallback=None if fallback is None else tuple(fallback),
+        effort=effort,
+        summary=summary,
+        verbosity=verbosity,
+        max_output_tokens=max_output_tokens,
+        temperature=temperature,
+        timeout=timeout,
+        tags=None if tags is None else tuple(tags),
+        log=None if log is None else os.fspath(log),
+        log_content=log_content,
+    )
+
+
+@offers_keywords
+def stream(  # noqa: PLR0913 - the public face: each a thing to ask for, all keyword-only
+    prompt: str | Sequence[Message],
+    *,
+    model: str | None = None,
+    fallback: Sequence[str] | None = None,
+    instructions: str | None = None,
+    effort: Effort | None = None,
+    summary: Summary | None = None,
+    verbosity: Verbosity | None = None,
+    max_output_tokens: int | None = None,
+    temperature: float | None = None,
+    tools: Sequence[Mapping[str, object]] | None = None,
+    text_format: Mapping[str, object] | type | None = None,
+    api: Api | None = None,
+    base_url: str | None = None,
+    api_key: str | None = None,
+    client: object | None = None,
+    stream: bool | Literal["auto"] = "auto",
+    background: bool = False,
+    retries: int = 2,
+    timeout: float | None = None,
+    tags: Sequence[str] = (),
+    name: str | None = None,
+    extra: Mapping[str, object] | None = None,
+) -> StreamWidget:
+    """Ask a model and watch it answer: returns at once, shows itself as the cell's value.
+
+    Args:
+        prompt: A text, or a list of messages in the form of the OpenAI Responses API.
+        model: ``"provider:model"``, or a name the catalog knows; without it ``gpt-5-mini``, or the
+            scripted provider where there is no key at all.
+        fallback: Targets asked in turn when the model fails before its first word; ``None`` for the
+            catalog's, ``[]`` for none.
+        instructions: The system's word to the model.
+        effort: How hard the model thinks: none, minimal, low, medium, high, xhigh, max.
+        summary: How its reasoning is summarised: auto, concise, detailed.
+        verbosity: How long its answer is: low, medium, high.
+        max_output_tokens: The most the response may cost, reasoning included.
+        temperature: From 0 to 2, for models that take it.
+        tools: Tools the model may call, in the API's form.
+        text_format: A JSON schema in the API's ``text.format`` form, or a pydantic model.
+        api: The wire API, where not the provider's usual one.
+        base_url: The server, where not the provider's usual one.
+        api_key: The key, where not in the environment; it is kept nowhere else.
+        client: An ``openai.AsyncOpenAI`` or ``openai.OpenAI`` that you already have.
+        stream: False asks for the whole answer at once.
+        background: Let the provider go on without us, so that a lost connection can be taken up.
+        retries: How often a failed attempt is made again before its first word.
+        timeout: Seconds of silence before an attempt gives up; ``None`` is 600.
+        tags: For finding the run in the log.
+        name: For finding the run in the log, and shown above it.
+        extra: Fields added to the request's body as they are.
+
+    Returns:
+        The widget, whose run goes on in the background.
+
+    Raises:
+        InvalidRequestError: An argument cannot be sent; nothing was.
+        UnknownModelError: The name is in no catalog.
+        MissingKeyError: The provider needs a key and there is none.
+    """
+    kernel = _kernel()
+    defaults = kernel.settings
+    _check_retries(retries)
+    request = Request(
+        prompt,
+        instructions=instructions,
+        effort=effort or cast("Effort | None", defaults.effort),
+        summary=summary or cast("Summary | None", defaults.summary),
+        verbosity=verbosity or cast("Verbosity | None", defaults.verbosity),
+        max_output_tokens=_unless_given(max_output_tokens, defaults.max_output_tokens),
+        temperature=_unless_given(temperature, defaults.temperature),
+        tools=tuple(tools or ()),
+        text_format=_schema(text_format),
+        stream=stream,
+        background=background,
+        timeout_s=_unless_given(timeout, defaults.timeout),
+        tags=(*defaults.tags, *_words(tags)),
+        name=name,
+        extra=dict(extra or {}),
+    )
+    targets, notices = _targets(
+        model or defaults.model,
+        fallback if fallback is not None else defaults.fallback,
+        asked_elsewhere=bool(base_url or client or api_key),
+    )
+    endpoints = _endpoints(
+        targets, kernel, api=api, base_url=base_url, api_key=api_key, client=client
+    )
+    return _start(kernel, request, targets, endpoints, notices, RetryPolicy(retries))
+
+
+def _start(  # noqa: PLR0913, PLR0917 - what a run is made of
+    kernel: Kernel,
+    request: Request,
+    targets: tuple[Target, ...],
+    endpoints: Mapping[Target, Endpoint],
+    notices: Sequence[Notice],
+    policy: RetryPolicy,
+) -> StreamWidget:
+    def source(request: Request, target: Target) -> AsyncGenerator[Event, None]:
+        return ask_responses(
+            kernel.clients,
+            responses_body(request, target, catalog.capabilities(target)),
+            target=target,
+            endpoint=endpoints[target],
+            timeout_s=request.timeout_s,
+        )
+
+    request = _said_explicitly(request, targets[0])
+    log, engine = kernel.log, kernel.engine
+    past = log.recent_answers(targets[0].model)
+    run = Run(
+        request,
+        targets,
+        source,
+        engine=engine,
+        price=catalog.price,
+        policy=policy,
+        chars_per_token=past.chars_per_token or DEFAULT_CHARS_PER_TOKEN,
+        notices=notices,
+    )
+
+    def calls() -> pd.DataFrame:
+        return log.to_frame(run_id=run.run_id)
+
+    widget = StreamWidget(
+        run,
+        engine=engine,
+        budget=kernel.budget,
+        calls=calls,
+        expected=_expectation(request, past.count, past.median_output_tokens),
+    )
+    widget.start(
+        LogSink(
+            log,
+            sent_of=lambda run, attempt: _sent(run.request, attempt.target, endpoints),
+            log_content=kernel.settings.log_content,
+        )
+    )
+    return widget
+
+
+# Targets and where they are asked
+
+
+def _targets(
+    model: str | None, fallback: Sequence[str] | None, *, asked_elsewhere: bool
+) -> tuple[tuple[Target, ...], tuple[Notice, ...]]:
+    notices: tuple[Notice, ...] = ()
+    if model is not None:
+        first = catalog.find_target(model, providers=PROVIDERS)
+    elif asked_elsewhere or _any_key():
+        first = catalog.default_targets()[0]
+    else:
+        first, notices = catalog.keyless_target(), (Notice(_NO_KEY, "info"),)
+    if fallback is None:
+        following = catalog.default_fallback(first)
+    else:
+        following = tuple(
+            catalog.find_target(each, providers=PROVIDERS) for each in _words(fallback)
+        )
+    return (first, *(target for target in following if target != first)), notices
+
+
+def _any_key() -> bool:
+    variables = (provider.key_variable for provider in PROVIDERS.values())
+    return any(os.environ.get(variable) for variable in variables if variable)
+
+
+def _endpoints(  # noqa: PLR0913 - one keyword for each thing a caller may override
+    targets: Sequence[Target],
+    kernel: Kernel,
+    *,
+    api: Api | None,
+    base_url: str | None,
+    api_key: str | None,
+    client: object | None,
+) -> dict[Target, Endpoint]:
+    """Where each target is asked; what the caller gave counts for the first target's provider."""
+    found: dict[Target, Endpoint] = {}
+    for target in targets:
+        own = target.provider == targets[0].provider
+        url = base_url if own else None
+        if url is None and target.provider == "scripted":
+            url = kernel.scripted_base_url()
+        try:
+            found[target] = endpoint(
+                target,
+                api=api if own else None,
+                base_url=url,
+                api_key=api_key if own else None,
+                client=client if own else None,
+            )
+        except MissingKeyError:
+            # Whoever names another server may be talking to one that wants no key.
+            if not (own and base_url):
+                raise
+            found[target] = endpoint(target, api=api, base_url=url, api_key="none")
+    return found
+
+
+# What is asked
+
+
+def _said_explicitly(request: Request, target: Target) -> Request:
+    """The request with the effort, summary and verbosity that will be sent written out."""
+    known = catalog.capabilities(target)
+    return replace(
+        request,
+        effort=(request.effort or known.effort) if known.takes_effort else request.effort,
+        summary=(request.summary or known.summary) if known.takes_summary else request.summary,
+        verbosity=(request.verbosity or known.verbosity)
+        if known.takes_verbosity
+        else request.verbosity,
+    )
+
+
+def _sent(request: Request, target: Target, endpoints: Mapping[Target, Endpoint]) -> Sent:
+    known = catalog.capabilities(target)
+    return replace(
+        Sent.as_asked(request, api=endpoints[target].api),
+        effort=request.effort if known.takes_effort else None,
+        summary=request.summary if known.takes_summary else None,
+        verbosity=request.verbosity if known.takes_verbosity else None,
+        temperature=request.temperature if known.takes_temperature else None,
+    )
+
+
+def _expectation(request: Request, count: int, median: float | None) -> Expectation | None:
+    if median is not None:
+        return {"output_tokens": round(median), "source": f"from {count} past answers"}
+    if request.max_output_tokens is not None:
+        return {"output_tokens": request.max_output_tokens, "source": "of max_output_tokens"}
+    return None
+
+
+def _schema(text_format: Mapping[str, object] | type | None) -> Mapping[str, object] | None:
+    if text_format is None or isinstance(text_format, Mapping):
+        return cast("Mapping[str, object] | None", text_format)
+    make = getattr(text_format, "model_json_schema", None)
+    if make is None:
+        raise InvalidRequestError(
+            "text_format must be a mapping such as {'type': 'json_schema', …} or a pydantic model, "
+            f"not {text_format!r}."
+        )
+    return {"type": "json_schema", "name": text_format.__name__, "schema": make()}
+
+
+def _check_retries(retries: object) -> None:
+    if isinstance(retries, bool) or not isinstance(retries, int) or not 0 <= retries <= _MOST_RETRIES:
+        raise InvalidRequestError(
+            f"retries must be a whole number from 0 to {_MOST_RETRIES}, not {retries!r}."
+        )
+
+
+def _unless_given(value: _T | None, default: _T | None) -> _T | None:
+    return default if value is None else value
+
+
+def _words(words: Sequence[str]) -> tuple[str, ...]:
+    """A list of words; a single string is one word, not its letters."""
+    return (words,) if isinstance(words, str) else tuple(words)

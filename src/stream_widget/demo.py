@@ -1,0 +1,118 @@
+"""``stream-widget demo``: JupyterLab on the first notebook, and an address that works."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Final
+
+__all__ = ["open_demo"]
+
+_NOTEBOOK: Final = "01_stream.ipynb"
+_READY_WITHIN_S: Final = 90.0
+_LOOPBACK: Final = "127.0.0.1"
+
+
+def open_demo(*, port: int = 0, browser: bool = True) -> int:
+    """Start JupyterLab on the first notebook and wait until it stops; its exit code.
+
+    Args:
+        port: Where JupyterLab listens; 0 is any free one.
+        browser: Open a browser, where there is one; the address is printed in any case.
+
+    Raises:
+        FileNotFoundError: JupyterLab is not installed.
+    """
+    if importlib.util.find_spec("jupyterlab") is None:
+        raise FileNotFoundError(
+            "The demo needs JupyterLab: run `pip install jupyterlab` and try again."
+        )
+    folder = _notebooks()
+    port = port or _free_port()
+    token = secrets.token_urlsafe(16)
+    base = f"http://{_LOOPBACK}:{port}"
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
+        [
+            sys.executable,
+            "-m",
+            "jupyterlab",
+            "--no-browser",
+            f"--ip={_LOOPBACK}",
+            f"--port={port}",
+            "--ServerApp.port_retries=0",
+            f"--ServerApp.root_dir={folder}",
+            "--log-level=WARN",
+            *(["--allow-root"] if _is_root() else []),
+        ],
+        # By the environment, not the arguments: other users can read those.
+        env=os.environ | {"JUPYTER_TOKEN": token},
+    )
+    try:
+        _wait_until_ready(process, f"{base}/api")
+        _announce(f"{base}/lab/tree/{_NOTEBOOK}?token={token}", browser=browser)
+        return process.wait()
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _announce(address: str, *, browser: bool) -> None:
+    key = "OpenAI" if os.environ.get("OPENAI_API_KEY") else "the scripted provider (no key needed)"
+    sys.stdout.write(
+        f"\n  stream_widget demo, answers from {key}\n\n  {address}\n\n  Stop with Ctrl-C.\n\n"
+    )
+    sys.stdout.flush()
+    if browser:
+        try:
+            opened = webbrowser.open(address)
+        except webbrowser.Error:
+            opened = False
+        if not opened:
+            sys.stdout.write("  No browser opened here: open the address above in yours.\n\n")
+            sys.stdout.flush()
+
+
+def _notebooks() -> Path:
+    """The checkout's notebooks, or a copy of the installed ones in the current folder."""
+    checkout = Path(__file__).parents[2] / "notebooks"
+    if (checkout / _NOTEBOOK).is_file():
+        return checkout
+    folder = Path.cwd() / "stream_widget_demo"
+    if not (folder / _NOTEBOOK).exists():
+        with as_file(files("stream_widget") / "notebooks") as installed:
+            shutil.copytree(installed, folder, dirs_exist_ok=True)
+    return folder
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], address: str) -> None:
+    until_s = time.perf_counter() + _READY_WITHIN_S
+    while time.perf_counter() < until_s:
+        if process.poll() is not None:
+            raise ChildProcessError(f"JupyterLab stopped with exit code {process.returncode}.")
+        try:
+            with urllib.request.urlopen(address, timeout=2):  # noqa: S310 - our own loopback address
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise TimeoutError(f"JupyterLab did not answer within {_READY_WITHIN_S:.0f} s.")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((_LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0

@@ -1,0 +1,79 @@
+"""What one kernel has one of: the engine, the SDK clients, the log, the scripted server, defaults."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from stream_widget.call_log import CallLog
+from stream_widget.providers import OpenAIClients
+from stream_widget.run import Engine, LoopEngine, ThreadEngine
+from stream_widget.settings import Settings
+from stream_widget.widget import KernelBudget
+
+if TYPE_CHECKING:
+    from stream_widget.scripted import ScriptedServer
+
+__all__ = ["Kernel"]
+
+
+class Kernel:
+    """Made on first use; its parts are made on theirs."""
+
+    def __init__(self) -> None:
+        self.settings = Settings.from_environment()
+        self.budget = KernelBudget()
+        self.clients = OpenAIClients()
+        self._log = CallLog(self.settings.log)
+        self._engine: ThreadEngine | LoopEngine | None = None
+        self._server: ScriptedServer | None = None
+        self._lock = threading.Lock()
+        atexit.register(self.close)
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, on a thread of its own; on the loop that runs now where there are no threads."""
+        with self._lock:
+            if sys.platform == "emscripten":
+                # Pyodide has no threads; its notebook's loop is always running.
+                if self._engine is None or self._engine.loop is not asyncio.get_running_loop():
+                    self._engine = LoopEngine()
+                return self._engine
+            if not isinstance(self._engine, ThreadEngine) or not self._engine.alive:
+                self._engine = ThreadEngine()
+            return self._engine
+
+    @property
+    def log(self) -> CallLog:
+        """The log that new runs write to."""
+        return self._log
+
+    def configure(self, **changes: object) -> None:
+        """Change the defaults; another ``log`` counts for runs that start from now on."""
+        self.settings = self.settings.with_changes(**changes)
+        if changes.get("log") is not None:
+            self._log.flush()
+            self._log = CallLog(self.settings.log)
+
+    def scripted_base_url(self) -> str:
+        """Where this kernel's own scripted server listens; it is started on first use."""
+        from stream_widget.scripted import ScriptedServer  # noqa: PLC0415 - brings tornado's server
+
+        with self._lock:
+            if self._server is None:
+                self._server = ScriptedServer().start()
+            return self._server.base_url
+
+    def close(self) -> None:
+        """Cancel what still runs, write what is pending, and stop the threads."""
+        with self._lock:
+            engine, self._engine = self._engine, None
+            server, self._server = self._server, None
+        if isinstance(engine, ThreadEngine):
+            engine.stop()
+        self._log.close()
+        if server is not None:
+            server.stop()

@@ -1,0 +1,30 @@
+"""A wrong keyword argument gets the nearest right one offered."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import inspect
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+__all__ = ["offers_keywords"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def offers_keywords(function: Callable[P, R]) -> Callable[P, R]:
+    """Decorate a function so that an unknown keyword names the nearest known one."""
+    known = list(inspect.signature(function).parameters)
+
+    @functools.wraps(function)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        for name in kwargs:
+            if name not in known:
+                near = difflib.get_close_matches(name, known, n=1)
+                offer = f" Did you mean {near[0]!r}?" if near else f" It takes {', '.join(known)}."
+                raise TypeError(f"{function.__name__}() has no argument {name!r}.{offer}")
+        return function(*args, **kwargs)
+
+    return checked

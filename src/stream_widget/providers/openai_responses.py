@@ -1,0 +1,335 @@
+"""Frames of the OpenAI Responses API, and of those who speak it, as events.
+
+https://platform.openai.com/docs/api-reference/responses-streaming. Parts are keyed by output index
+and content (or summary) index, never by item id, which some gateways change from frame to frame;
+where a server leaves the indexes out, the item's id and then the order stand in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, Literal, TypeAlias, cast
+
+from stream_widget.events import (
+    Event,
+    FinishReason,
+    HeartbeatReceived,
+    OutputTextDelta,
+    PartFinished,
+    ReasoningFinished,
+    ReasoningStarted,
+    ReasoningSummaryDelta,
+    ReasoningTextDelta,
+    RefusalDelta,
+    ResponseFailed,
+    ResponseFinished,
+    ResponseStarted,
+    ToolCallDelta,
+    ToolCallFinished,
+    ToolCallStarted,
+    UnknownFrame,
+    Usage,
+    UsageReported,
+)
+from stream_widget.providers.failures import failure_in_stream
+from stream_widget.providers.surrogates import SurrogateJoiner
+
+__all__ = ["ResponsesDecoder"]
+
+Frame: TypeAlias = Mapping[str, object]
+_Track: TypeAlias = Literal["summary", "raw", "text", "refusal", "tool"]
+_Key: TypeAlias = tuple[_Track, object, object]
+
+_DELTAS: Final[
+    Mapping[
+        str,
+        tuple[
+            _Track,
+            str,
+            Callable[[int, str], Event],
+        ],
+    ]
+] = {
+    "response.output_text": ("text", "content_index", OutputTextDelta),
+    "response.reasoning_summary_text": ("summary", "summary_index", ReasoningSummaryDelta),
+    "response.reasoning_text": ("raw", "content_index", ReasoningTextDelta),
+    "response.refusal": ("refusal", "content_index", RefusalDelta),
+    "response.function_call_arguments": ("tool", "", ToolCallDelta),
+    "response.custom_tool_call_input": ("tool", "", ToolCallDelta),
+    "response.mcp_call_arguments": ("tool", "", ToolCallDelta),
+}
+
+_SAID: Final[Mapping[str, str]] = {
+    "response.output_text": "text",
+    "response.reasoning_summary_text": "text",
+    "response.reasoning_text": "text",
+    "response.refusal": "refusal",
+    "response.function_call_arguments": "arguments",
+    "response.custom_tool_call_input": "input",
+    "response.mcp_call_arguments": "arguments",
+}
+"""Which field of a ``.done`` frame holds the whole text."""
+
+_TOOL_ITEMS: Final = frozenset({"function_call", "custom_tool_call", "mcp_call"})
+
+_HEARTBEATS: Final = frozenset({"keepalive", "response.in_progress", "response.queued"})
+
+_FINISH_REASONS: Final[Mapping[str, FinishReason]] = {
+    "completed": "stop",
+    "max_output_tokens": "length",
+    "max_tokens": "length",
+    "REASON_MAX_LEN": "length",  # xAI, seen 2026-06
+    "content_filter": "content_filter",
+    "failed": "error",
+}
+
+
+class ResponsesDecoder:
+    """Turns the frames of one response into events; holds what belongs to that response only."""
+
+    def __init__(self, *, target: str) -> None:
+        self._target = target
+        self._parts: dict[_Key, int] = {}
+        self._lengths: dict[int, int] = {}
+        self._surrogates = SurrogateJoiner()
+        self._started = False
+        self._reasoning_items = 0
+        self._called_tool = False
+        self._refused = False
+        self.finished = False
+        """The provider has said that the response is over, one way or another."""
+
+    def feed(self, frame: Frame) -> Iterable[Event]:
+        """The events of one frame, in order; an unknown frame is passed on as `UnknownFrame`."""
+        kind = frame.get("type")
+        if not isinstance(kind, str):
+            return self._feed_untyped(frame)
+        stem, _, verb = kind.rpartition(".")
+        if verb == "delta" and stem in _DELTAS:
+            return self._delta(stem, frame)
+        if verb == "done" and stem in _DELTAS:
+            return self._done(stem, frame)
+        handle = _HANDLERS.get(kind)
+        return handle(self, frame) if handle is not None else [UnknownFrame(frame)]
+
+    # Text
+
+    def _delta(self, stem: str, frame: Frame) -> list[Event]:
+        text = frame.get("delta")
+        if not isinstance(text, str) or not text:
+            return []
+        track, index_name, make = _DELTAS[stem]
+        part, events = self._part(track, frame, frame.get(index_name) if index_name else None)
+        text = self._surrogates.feed(part, text)
+        if text:
+            self._lengths[part] = self._lengths.get(part, 0) + len(text)
+            events.append(make(part, text))
+            self._refused = self._refused or track == "refusal"
+        return events
+
+    def _done(self, stem: str, frame: Frame) -> list[Event]:
+        """Closes a part; a text that came in no delta (LM Studio's arguments) comes now."""
+        track, index_name, make = _DELTAS[stem]
+        part, events = self._part(track, frame, frame.get(index_name) if index_name else None)
+        text = frame.get(_SAID[stem])
+        if isinstance(text, str) and text and not self._lengths.get(part):
+            self._lengths[part] = len(text)
+            events.append(make(part, text))
+        events.append(ToolCallFinished(part) if track == "tool" else PartFinished(part))
+        return events
+
+    def _part(self, track: _Track, frame: Frame, index: object) -> tuple[int, list[Event]]:
+        """The number of the part a frame is about, and a tool call's start where none was seen."""
+        place = frame.get("output_index")
+        key: _Key = (track, frame.get("item_id") if place is None else place, index)
+        part = self._parts.get(key)
+        if part is not None:
+            return part, []
+        part = self._parts[key] = len(self._parts)
+        if track == "tool":
+            self._called_tool = True
+            return part, [ToolCallStarted(part, str(frame.get("item_id", "")), "")]
+        return part, []
+
+    # Items
+
+    def _item_added(self, frame: Frame) -> list[Event]:
+        item = _mapping(frame.get("item"))
+        kind = item.get("type")
+        if kind == "reasoning":
+            self._reasoning_items += 1
+            return [ReasoningStarted()]
+        if kind in _TOOL_ITEMS:
+            return self._tool_added(frame, item)
+        return []
+
+    def _tool_added(self, frame: Frame, item: Frame) -> list[Event]:
+        self._called_tool = True
+        place = frame.get("output_index")
+        key: _Key = ("tool", item.get("id") if place is None else place, None)
+        if key in self._parts:
+            return []
+        part = self._parts[key] = len(self._parts)
+        call_id = item.get("call_id") or item.get("id") or ""
+        return [ToolCallStarted(part, str(call_id), str(item.get("name") or ""))]
+
+    def _item_done(self, frame: Frame) -> list[Event]:
+        item = _mapping(frame.get("item"))
+        if item.get("type") == "reasoning":
+            return [ReasoningFinished()]
+        return []
+
+    # The response as a whole
+
+    def _created(self, frame: Frame) -> list[Event]:
+        # llama.cpp repeats this frame before every delta; only the first one counts.
+        if self._started:
+            return [HeartbeatReceived()]
+        self._started = True
+        response = _mapping(frame.get("response"))
+        return [ResponseStarted(_text(response.get("id")), _text(response.get("model")))]
+
+    def _alive(self, frame: Frame) -> list[Event]:
+        # A resumed background stream begins with response.queued and has no response.created.
+        if not self._started and "response" in frame:
+            return self._created(frame)
+        return [HeartbeatReceived()]
+
+    def _finished(self, frame: Frame) -> list[Event]:
+        if self.finished:
+            return []
+        self.finished = True
+        response = _mapping(frame.get("response"))
+        events: list[Event] = [] if self._started else self._created(frame)
+        if response.get("usage"):
+            events.append(UsageReported(_usage(_mapping(response["usage"]))))
+        incomplete = response.get("status") == "incomplete" or frame.get("type") == (
+            "response.incomplete"
+        )
+        raw = _mapping(response.get("incomplete_details")).get("reason") if incomplete else None
+        raw = _text(raw) or _text(response.get("status")) or "completed"
+        return [*events, ResponseFinished(self._finish_reason(raw), raw, incomplete=incomplete)]
+
+    def _finish_reason(self, raw: str) -> FinishReason | None:
+        reason = _FINISH_REASONS.get(raw)
+        if reason == "stop" and self._refused:
+            return "content_filter"
+        return "tool_call" if reason == "stop" and self._called_tool else reason
+
+    def _failed(self, frame: Frame) -> list[Event]:
+        """An ``error`` frame, flat or nested, or ``response.failed``; the first one counts."""
+        if self.finished:
+            return []
+        self.finished = True
+        response = _mapping(frame.get("response"))
+        detail = response.get("error") or frame.get("error") or frame
+        cancelled = response.get("status") == "cancelled"
+        return [ResponseFailed(failure_in_stream(detail, target=self._target, cancelled=cancelled))]
+
+    def _feed_untyped(self, frame: Frame) -> list[Event]:
+        if frame.get("error"):
+            return self._failed(frame)
+        return [UnknownFrame(frame)]
+
+    def feed_body(self, body: Frame) -> list[Event]:
+        """The events of an unstreamed response: the same ones, in one list."""
+        events: list[Event] = self._created({"response": body})
+        for place, item in enumerate(_sequence(body.get("output"))):
+            events.extend(self._whole_item(place, _mapping(item)))
+        status = body.get("status")
+        if status in ("failed", "cancelled") or body.get("error"):
+            return [*events, *self._failed({"response": body})]
+        return [*events, *self._finished({"response": body})]
+
+    def _whole_item(self, place: int, item: Frame) -> list[Event]:
+        events: list[Event] = self._item_added({"item": item, "output_index": place})
+        for stem, index_name, field, pieces in (
+            ("response.reasoning_summary_text", "summary_index", "text", item.get("summary")),
+            ("", "content_index", "text", item.get("content")),
+        ):
+            for index, piece in enumerate(map(_mapping, _sequence(pieces))):
+                known = stem or _CONTENT_STEMS.get(str(piece.get("type")), "")
+                if known:
+                    text = piece.get(field) or piece.get("refusal")
+                    events += self._whole_text(known, place, index_name, index, text)
+        if item.get("type") in _TOOL_ITEMS:
+            stem = _TOOL_STEMS[str(item["type"])]
+            text = item.get("arguments") or item.get("input")
+            events += self._whole_text(stem, place, "", 0, text)
+        return [*events, *self._item_done({"item": item})]
+
+    def _whole_text(
+        self, stem: str, place: int, index_name: str, index: int, text: object
+    ) -> list[Event]:
+        place_of: dict[str, object] = {"output_index": place}
+        if index_name:
+            place_of[index_name] = index
+        return [
+            *self._delta(stem, {**place_of, "delta": text}),
+            *self._done(stem, place_of),
+        ]
+
+
+_CONTENT_STEMS: Final[Mapping[str, str]] = {
+    "output_text": "response.output_text",
+    "text": "response.output_text",
+    "refusal": "response.refusal",
+    "reasoning_text": "response.reasoning_text",
+}
+
+_TOOL_STEMS: Final[Mapping[str, str]] = {
+    "function_call": "response.function_call_arguments",
+    "custom_tool_call": "response.custom_tool_call_input",
+    "mcp_call": "response.mcp_call_arguments",
+}
+
+
+def _nothing(_decoder: ResponsesDecoder, _frame: Frame) -> list[Event]:
+    return []
+
+
+# ruff: noqa: SLF001 - the table below is part of the class, kept out of it to be built once
+_HANDLERS: Final[Mapping[str, Callable[[ResponsesDecoder, Frame], list[Event]]]] = {
+    "response.created": ResponsesDecoder._created,  # pyright: ignore[reportPrivateUsage] - see above
+    "response.output_item.added": ResponsesDecoder._item_added,  # pyright: ignore[reportPrivateUsage]
+    "response.output_item.done": ResponsesDecoder._item_done,  # pyright: ignore[reportPrivateUsage]
+    "response.completed": ResponsesDecoder._finished,  # pyright: ignore[reportPrivateUsage]
+    "response.incomplete": ResponsesDecoder._finished,  # pyright: ignore[reportPrivateUsage]
+    "response.failed": ResponsesDecoder._failed,  # pyright: ignore[reportPrivateUsage]
+    "response.cancelled": ResponsesDecoder._failed,  # pyright: ignore[reportPrivateUsage]
+    "error": ResponsesDecoder._failed,  # pyright: ignore[reportPrivateUsage]
+    "response.content_part.added": _nothing,
+    "response.content_part.done": _nothing,
+    "response.reasoning_summary_part.added": _nothing,
+    "response.reasoning_summary_part.done": _nothing,
+    **dict.fromkeys(_HEARTBEATS, ResponsesDecoder._alive),  # pyright: ignore[reportPrivateUsage]
+}
+
+
+def _usage(raw: Frame) -> Usage:
+    read = _mapping(raw.get("input_tokens_details"))
+    written = _mapping(raw.get("output_tokens_details"))
+    return Usage(
+        input_tokens=_count(raw.get("input_tokens")),
+        cached_input_tokens=_count(read.get("cached_tokens")),
+        cache_write_tokens=_count(read.get("cache_write_tokens")),
+        output_tokens=_count(raw.get("output_tokens")),
+        reasoning_tokens=_count(written.get("reasoning_tokens")),
+        total_tokens=_count(raw.get("total_tokens")),
+    )
+
+
+def _mapping(value: object) -> Frame:
+    return cast("Frame", value) if isinstance(value, Mapping) else {}
+
+
+def _sequence(value: object) -> Sequence[object]:
+    return cast("Sequence[object]", value) if isinstance(value, list) else ()
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -1,0 +1,157 @@
+"""The bytes of one answer become events; says what is wrong when they are not what they should be."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping
+from typing import TYPE_CHECKING, Final, Protocol
+
+from stream_widget.errors import (
+    MalformedStreamError,
+    NotAnEventStreamError,
+    ProviderError,
+    StreamInterruptedError,
+)
+from stream_widget.events import HeartbeatReceived
+from stream_widget.providers.failures import redact_keys
+from stream_widget.wire import DamagedFrameError, FrameDecoder, OversizedFrameError, read_json
+
+if TYPE_CHECKING:
+    from stream_widget.events import Event
+
+__all__ = ["Decoder", "StreamReader", "next_chunk"]
+
+_LAST_WORDS_S: Final = 1.0
+"""How long late frames (rate limits, ``[DONE]``) are waited for once the response is over."""
+_EXCERPT_CHARACTERS: Final = 160
+
+
+class Decoder(Protocol):
+    """Frames of one wire API to events; one for each response."""
+
+    @property
+    def finished(self) -> bool:
+        """Whether the provider has said that the response is over."""
+        ...
+
+    def feed(self, frame: Mapping[str, object]) -> Iterable[Event]:
+        """The events of one frame of a stream."""
+        ...
+
+    def feed_body(self, body: Mapping[str, object]) -> Iterable[Event]:
+        """The events of a whole, unstreamed response."""
+        ...
+
+
+class StreamReader:
+    """Feeds the bytes of one answer through the frame decoder and a wire's decoder."""
+
+    received: int
+    """Bytes so far."""
+    error: ProviderError | None
+    """Set once the stream is damaged; what came before the damage was handed on."""
+
+    def __init__(self, decoder: Decoder, *, target: str, keys: tuple[str, ...] = ()) -> None:
+        self.received = 0
+        self.error = None
+        self._decoder = decoder
+        self._target = target
+        self._keys = keys
+        self._frames = FrameDecoder()
+        self._comments = 0
+
+    @property
+    def finished(self) -> bool:
+        """Whether the provider has said that the response is over."""
+        return self._decoder.finished
+
+    def expects(self, content_type: str) -> bool:
+        """Whether an answer of this type can be a stream; some gateways leave the type out."""
+        return not content_type or "text/event-stream" in content_type.lower()
+
+    def feed(self, chunk: bytes) -> list[Event]:
+        """The events that this chunk completes; check ``error`` afterwards."""
+        self.received += len(chunk)
+        events: list[Event] = []
+        try:
+            for frame in self._frames.feed(chunk):
+                self._decode(frame.data, events)
+        except DamagedFrameError as error:
+            # A broken frame after the end of the response takes nothing from it.
+            if not self._decoder.finished:
+                self.error = self._malformed(error.excerpt)
+        except OversizedFrameError as error:
+            self.error = self._malformed(str(error))
+        if self._frames.comments != self._comments:
+            self._comments = self._frames.comments
+            events.append(HeartbeatReceived())
+        return events
+
+    def close(self) -> list[Event]:
+        """The last events, at the end of the bytes.
+
+        Raises:
+            StreamInterruptedError: The provider has not said that the response is over.
+        """
+        events: list[Event] = []
+        for frame in self._frames.close():
+            self._decode(frame.data, events)
+        if not self._decoder.finished:
+            raise StreamInterruptedError(target=self._target, received_bytes=self.received)
+        return events
+
+    def read_whole(self, body: bytes) -> list[Event]:
+        """The events of an unstreamed answer.
+
+        Raises:
+            MalformedStreamError: The body is not a JSON object.
+        """
+        self.received = len(body)
+        try:
+            frame = read_json(body.decode("utf-8", "replace"))
+        except DamagedFrameError:
+            frame = None
+        if not frame:
+            raise self._malformed(self._excerpt(body))
+        return list(self._decoder.feed_body(frame))
+
+    def not_an_event_stream(
+        self, body: bytes, *, status: int, content_type: str
+    ) -> NotAnEventStreamError:
+        """The error for a success whose body is something else, such as a proxy's page."""
+        return NotAnEventStreamError(
+            target=self._target,
+            status=status,
+            content_type=content_type,
+            excerpt=self._excerpt(body),
+        )
+
+    def _decode(self, text: str, events: list[Event]) -> None:
+        frame = read_json(text)
+        if frame:
+            events.extend(self._decoder.feed(frame))
+        elif frame is not None:
+            events.append(HeartbeatReceived())
+
+    def _malformed(self, excerpt: str) -> MalformedStreamError:
+        return MalformedStreamError(
+            target=self._target,
+            excerpt=redact_keys(excerpt, keys=self._keys),
+            received_bytes=self.received,
+        )
+
+    def _excerpt(self, body: bytes) -> str:
+        text = " ".join(body.decode("utf-8", "replace").split())
+        text = redact_keys(text, keys=self._keys)
+        return text[:_EXCERPT_CHARACTERS] + ("…" if len(text) > _EXCERPT_CHARACTERS else "")
+
+
+async def next_chunk(chunks: AsyncIterator[bytes], reader: StreamReader) -> bytes | None:
+    """The next bytes; None at their end, or once the response is over and nothing follows soon."""
+    if not reader.finished:
+        return await anext(chunks, None)
+    try:
+        async with asyncio.timeout(_LAST_WORDS_S):
+            return await anext(chunks, None)
+    except TimeoutError:
+        return None

@@ -1,0 +1,33 @@
+"""Half a UTF-16 pair at the end of a delta waits for its partner at the start of the next."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+__all__ = ["SurrogateJoiner"]
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+
+class SurrogateJoiner:
+    """Joins halves that local servers split over deltas; a half that stays alone becomes U+FFFD.
+
+    JSON lets ``"\\ud83d"`` and ``"\\ude00"`` come in two strings, but no file, socket or browser
+    takes either alone.
+    """
+
+    def __init__(self) -> None:
+        self._held: dict[int, str] = {}
+
+    def feed(self, part: int, text: str) -> str:
+        """The text that can be shown now; a trailing high half is kept for the next delta."""
+        if not self._held and text.isascii():
+            return text
+        text = self._held.pop(part, "") + text
+        if not _SURROGATE.search(text):
+            return text
+        if "\ud800" <= text[-1] <= "\udbff":
+            self._held[part] = text[-1]
+            text = text[:-1]
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

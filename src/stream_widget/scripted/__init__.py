@@ -1,0 +1,57 @@
+"""The built-in server that speaks the real wire formats from a script."""
+
+from stream_widget.scripted.console import run_forever
+from stream_widget.scripted.exchange import Exchange
+from stream_widget.scripted.faults import (
+    Cut,
+    Fault,
+    HttpError,
+    Malformed,
+    NoEnd,
+    NotAnEventStream,
+    Position,
+    Stall,
+)
+from stream_widget.scripted.gate import Gate
+from stream_widget.scripted.library import BUILT_IN_SCRIPTS, BuiltInScript, built_in_script
+from stream_widget.scripted.overrides import parse_fault
+from stream_widget.scripted.scenario import Scenario
+from stream_widget.scripted.script import (
+    Completed,
+    Failed,
+    Finish,
+    Incomplete,
+    Recording,
+    Script,
+    ToolCall,
+)
+from stream_widget.scripted.server import ScriptedServer
+from stream_widget.scripted.stage import ANY_MODEL
+
+__all__ = [
+    "ANY_MODEL",
+    "BUILT_IN_SCRIPTS",
+    "BuiltInScript",
+    "Completed",
+    "Cut",
+    "Exchange",
+    "Failed",
+    "Fault",
+    "Finish",
+    "Gate",
+    "HttpError",
+    "Incomplete",
+    "Malformed",
+    "NoEnd",
+    "NotAnEventStream",
+    "Position",
+    "Recording",
+    "Scenario",
+    "Script",
+    "ScriptedServer",
+    "Stall",
+    "ToolCall",
+    "built_in_script",
+    "parse_fault",
+    "run_forever",
+]

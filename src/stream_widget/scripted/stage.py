@@ -1,0 +1,75 @@
+"""The scenarios a server can play, by model name, and which attempt comes next."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from stream_widget.scripted.ask import RefusedRequestError
+from stream_widget.scripted.scenario import Scenario
+
+__all__ = ["ANY_MODEL", "Plays", "Stage"]
+
+ANY_MODEL: Final = "*"
+"""The name of a scenario that answers for every model with no scenario of its own."""
+
+Plays: TypeAlias = Scenario | Sequence[Scenario]
+"""One scenario for every request, or one for each attempt; the last one goes on."""
+
+
+@dataclass(slots=True)
+class _Bill:
+    attempts: tuple[Scenario, ...]
+    starts_over: bool
+    played: int = 0
+
+
+class Stage:
+    """Scenarios by model name; scenarios may be added from any thread."""
+
+    def __init__(self, scenarios: Mapping[str, Plays]) -> None:
+        self._lock = threading.Lock()
+        self._bills: dict[str, _Bill] = {}
+        for name, plays in scenarios.items():
+            self.put(name, plays)
+
+    @property
+    def names(self) -> list[str]:
+        """The models that can be asked for."""
+        with self._lock:
+            return [name for name in self._bills if name != ANY_MODEL]
+
+    def put(self, name: str, plays: Plays, *, starts_over: bool = False) -> None:
+        """Add or replace a scenario; its attempts begin with the first.
+
+        Raises:
+            ValueError: There is nothing to play.
+        """
+        attempts = (plays,) if isinstance(plays, Scenario) else tuple(plays)
+        if not attempts:
+            raise ValueError(f"Nothing to play as {name!r}: give at least one scenario.")
+        with self._lock:
+            self._bills[name] = _Bill(attempts, starts_over)
+
+    def next_scenario(self, model: str) -> Scenario:
+        """What the next request for a model gets; ``scripted:sky`` is ``sky``.
+
+        Raises:
+            RefusedRequestError: There is no such model, and which there are.
+        """
+        name = model.removeprefix("scripted:")
+        with self._lock:
+            bill = self._bills.get(name) or self._bills.get(ANY_MODEL)
+            if bill is not None:
+                last = len(bill.attempts) - 1
+                place = bill.played % (last + 1) if bill.starts_over else min(bill.played, last)
+                bill.played += 1
+                return bill.attempts[place]
+        known = ", ".join(f"'{name}'" for name in self.names)
+        raise RefusedRequestError(
+            f"The requested model '{model}' does not exist. The scripted provider has {known}.",
+            code="model_not_found",
+            param="model",
+        )

@@ -1,0 +1,99 @@
+"""Defaults: for the machine by environment variables, for this kernel by `configure`, in that order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Final
+
+from stream_widget.errors import InvalidRequestError
+from stream_widget.request import Request
+
+__all__ = ["Settings"]
+
+_PREFIX: Final = "STREAM_WIDGET_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What `stream` takes where its caller says nothing; ``None`` leaves it to the catalog."""
+
+    model: str | None = None
+    fallback: tuple[str, ...] | None = None
+    effort: str | None = None
+    summary: str | None = None
+    verbosity: str | None = None
+    max_output_tokens: int | None = None
+    temperature: float | None = None
+    timeout: float | None = None
+    """Seconds of silence."""
+    tags: tuple[str, ...] = ()
+    log: str | None = None
+    """The log's file, or ``":memory:"``."""
+    log_content: bool = True
+    """False keeps numbers only: no prompt and no answer is written."""
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """The machine's defaults: ``STREAM_WIDGET_MODEL``, ``STREAM_WIDGET_EFFORT`` and so on.
+
+        Raises:
+            InvalidRequestError: A variable holds what its setting cannot be.
+        """
+        found: dict[str, object] = {}
+        for each in fields(cls):
+            text = environ.get(_PREFIX + each.name.upper(), "").strip()
+            if text:
+                found[each.name] = _parse(each.name, text)
+        return cls(**found).checked()  # pyright: ignore[reportArgumentType] - parsed by name, then checked
+
+    def with_changes(self, **changes: object) -> Settings:
+        """These settings with some replaced; what is ``None`` stays as it is."""
+        given = {name: value for name, value in changes.items() if value is not None}
+        return replace(self, **given).checked()  # pyright: ignore[reportArgumentType] - checked
+
+    def checked(self) -> Settings:
+        """Self, once a request made of it has passed its own checks."""
+        Request(
+            "check",
+            effort=self.effort,  # pyright: ignore[reportArgumentType] - what is checked
+            summary=self.summary,  # pyright: ignore[reportArgumentType] - what is checked
+            verbosity=self.verbosity,  # pyright: ignore[reportArgumentType] - what is checked
+            max_output_tokens=self.max_output_tokens,
+            temperature=self.temperature,
+            timeout_s=self.timeout,
+            tags=self.tags,
+        )
+        return self
+
+
+def _parse(name: str, text: str) -> object:
+    parser = _PARSERS.get(name, str)
+    try:
+        return parser(text)
+    except ValueError:
+        raise InvalidRequestError(
+            f"The environment variable {_PREFIX}{name.upper()} cannot be {text!r}."
+        ) from None
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _switch(text: str) -> bool:
+    known = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+    if text.lower() not in known:
+        raise ValueError(text)
+    return known[text.lower()]
+
+
+_PARSERS: Final[Mapping[str, Callable[[str], object]]] = {
+    "fallback": _words,
+    "tags": _words,
+    "max_output_tokens": int,
+    "temperature": float,
+    "timeout": float,
+    "log_content": _switch,
+}

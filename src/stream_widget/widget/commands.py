@@ -1,0 +1,89 @@
+"""Commands from the browser: checked, each carried out once however often and by whichever way it comes."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, Protocol, cast, get_args
+
+from stream_widget.widget.protocol import RunCommandType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stream_widget.run import Engine
+    from stream_widget.widget.patch_queue import PatchQueue
+    from stream_widget.widget.protocol import RunCommand
+
+__all__ = ["Commands", "Commanded"]
+
+_REMEMBERED: Final = 256
+"""Ids kept to know a repeated command by; one is repeated within seconds, if at all."""
+
+_log = logging.getLogger(__name__)
+
+
+class Commanded(Protocol):
+    """A run that commands are about; called on the engine's loop."""
+
+    def command(self, command: RunCommand) -> None:
+        """Carry out a command."""
+        ...
+
+
+class Commands:
+    """Takes commands on any thread and carries them out on the engine's loop."""
+
+    def __init__(
+        self, runs: Mapping[str, Commanded], *, queue: PatchQueue, engine: Engine
+    ) -> None:
+        self._runs = runs
+        self._queue = queue
+        self._engine = engine
+        self._carried_out: OrderedDict[str, None] = OrderedDict()
+
+    def take(self, content: object) -> bool:
+        """Take what a message holds; False if it is no command of ours."""
+        if not isinstance(content, Mapping):
+            return False
+        command = cast("Mapping[str, object]", content)
+        if command.get("type") == "ack":
+            lag_ms = command.get("lag_ms")
+            if _is_number(lag_ms):
+                self._engine.call_soon(self._queue.pace.acknowledged, lag_ms=cast("float", lag_ms))
+            return True
+        if not _is_run_command(command):
+            _log.warning("A message from the browser is no command: %r", dict(command))
+            return False
+        self._engine.call_soon(self._carry_out, cast("RunCommand", command))
+        return True
+
+    def _carry_out(self, command: RunCommand) -> None:
+        if command["id"] not in self._carried_out:
+            self._carried_out[command["id"]] = None
+            if len(self._carried_out) > _REMEMBERED:
+                self._carried_out.popitem(last=False)
+            run = self._runs.get(command["run"])
+            if run is not None:
+                run.command(command)
+        self._queue.done(command["id"])
+
+
+def _is_run_command(command: Mapping[str, object]) -> bool:
+    checks: Mapping[str, Callable[[object], bool]] = {
+        "type": lambda value: value in get_args(RunCommandType),
+        "id": lambda value: isinstance(value, str) and bool(value),
+        "run": lambda value: isinstance(value, str),
+        "shown": lambda value: value is None or (_is_number(value) and cast("float", value) >= 0),
+        "tokens_per_s": lambda value: value is None
+        or (_is_number(value) and cast("float", value) > 0),
+    }
+    return all(
+        check(command.get(name)) for name, check in checks.items()
+    )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

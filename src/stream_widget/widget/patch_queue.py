@@ -1,0 +1,143 @@
+"""Patches wait here for the next message: one queue, one numbered message, for a whole widget."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, cast
+
+from stream_widget.clock import monotonic_s
+from stream_widget.widget.pace import KernelBudget, Pace
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from stream_widget.run import Engine
+    from stream_widget.widget.protocol import Message, Patch, TextAppend
+
+__all__ = ["PatchQueue"]
+
+_QUIET_S: Final = 1.0
+
+
+class _OpenText:
+    """A ``text-append`` that still grows: the pieces are joined when it is sent."""
+
+    __slots__ = ("part", "pieces", "run", "seq")
+
+    def __init__(self, run: str, seq: int, part: int, text: str) -> None:
+        self.run, self.seq, self.part = run, seq, part
+        self.pieces = [text]
+
+    def close(self) -> TextAppend:
+        return {
+            "type": "text-append",
+            "run": self.run,
+            "seq": self.seq,
+            "part": self.part,
+            "text": "".join(self.pieces),
+        }
+
+
+class PatchQueue:
+    """Collects patches and sends them, the first after a quiet frame at once, later ones in time.
+
+    Patches are added from the engine's loop; `seal` and `last_n` may be used from any thread. A run's
+    lock is taken before this queue's, never after.
+    """
+
+    def __init__(
+        self, send: Callable[[Message], None], *, engine: Engine, budget: KernelBudget
+    ) -> None:
+        self.pace = Pace()
+        self._send = send
+        self._engine = engine
+        self._budget = budget
+        self._lock = threading.Lock()
+        self._queue: list[Patch | _OpenText] = []
+        self._done: list[str] = []
+        self._n = 0
+        self._sent_s = 0.0
+        self._timer: asyncio.Handle | None = None
+
+    @property
+    def last_n(self) -> int:
+        """The number of the last message sent."""
+        return self._n
+
+    def add(self, patch: Patch) -> None:
+        """Queue a patch."""
+        with self._lock:
+            self._queue.append(patch)
+        self._schedule()
+
+    def append_text(self, run: str, part: int, text: str, next_seq: Callable[[], int]) -> None:
+        """Queue text: it joins the last patch where that is text of the same part."""
+        with self._lock:
+            last = self._queue[-1] if self._queue else None
+            if isinstance(last, _OpenText) and last.part == part and last.run == run:
+                last.pieces.append(text)
+                return
+            self._queue.append(_OpenText(run, next_seq(), part, text))
+        self._schedule()
+
+    def done(self, command_id: str) -> None:
+        """Tell the browser that a command was carried out."""
+        with self._lock:
+            self._done.append(command_id)
+        self._schedule()
+
+    def seal(self) -> None:
+        """Let no queued text grow any more: a snapshot was made of what it holds.
+
+        Without this, text that joins a patch older than the snapshot would be dropped as known.
+        """
+        with self._lock:
+            self._queue = [
+                patch.close() if isinstance(patch, _OpenText) else patch for patch in self._queue
+            ]
+
+    def flush(self) -> None:
+        """Send what is queued now, if anything is."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        with self._lock:
+            queued, self._queue = self._queue, []
+            done, self._done = self._done, []
+            if not queued and not done:
+                return
+            self._n += 1
+            message: Message = {
+                "n": self._n,
+                "patches": [
+                    patch.close() if isinstance(patch, _OpenText) else cast("Patch", patch)
+                    for patch in queued
+                ],
+            }
+            if done:
+                message["done"] = done
+        self._sent_s = monotonic_s()
+        self._send(message)
+
+    def _schedule(self) -> None:
+        if self._timer is not None:
+            return
+        since_s = monotonic_s() - self._sent_s
+        if since_s > _QUIET_S:
+            self.pace.quiet()
+        wait_s = self.pace.interval_s - since_s
+        loop = self._engine.loop
+        if wait_s <= 0:
+            # Not this instant: what else the same bytes bring goes into the same message.
+            self._timer = loop.call_soon(self._send_in_budget)
+        else:
+            self._timer = loop.call_later(wait_s, self._send_in_budget)
+
+    def _send_in_budget(self) -> None:
+        wait_s = self._budget.take()
+        if wait_s > 0:
+            self._timer = self._engine.loop.call_later(wait_s, self._send_in_budget)
+            return
+        self._timer = None
+        self.flush()
