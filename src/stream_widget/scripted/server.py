@@ -165,7 +165,7 @@ class ScriptedServer:
             started.set_exception(error)
             return
         server = _Server(self._application(), connections=self._connections)
-        listener.setblocking(False)
+        listener.settimeout(0)  # does not block
         server.add_sockets([listener])
         started.set_result(listener.getsockname()[1])
         await asyncio.wrap_future(self._stop)
