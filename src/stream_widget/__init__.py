@@ -5,11 +5,12 @@
 
 The way of the data, from the provider to the page:
 
-    provider ─bytes─▶ wire ─frames─▶ providers ─events─▶ run ─┬─ rows ──▶ call_log ─▶ SQLite, pandas
-                (SDK)      (dicts)      (typed)               └─ patches ─▶ widget ──trait──▶ browser
-                                                                ◀─commands── (custom messages)
+    provider ─bytes─▶ wire ─frames─▶ providers ─events─▶ run ─┬─ rows ─▶ call_log ─▶ SQLite, pandas
+                (SDK)      (dicts)      (typed)              └─ patches ─▶ widget ─trait─▶ browser
+                                                                ◀─commands─ (custom messages)
 
     errors clock events request   the vocabulary
+    redaction                     keys blanked before anything is written or shown
     wire                          bytes to frames and back
     providers                     frames to events; who speaks which wire, where, with what key
     catalog                       model names, what each takes, what each costs
@@ -46,7 +47,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for
+def __getattr__(name: str) -> Any:
     if name == "log":
         return importlib.import_module("stream_widget.compose").current_log()
     if name in _HOMES:
@@ -60,6 +61,6 @@ def __dir__() -> list[str]:
     return sorted(__all__)
 
 
-def load_ipython_extension(shell: Any) -> None:  # noqa: ANN401 - IPython's shell
+def load_ipython_extension(shell: Any) -> None:
     """Add the magics; IPython calls this for ``%load_ext stream_widget``."""
     importlib.import_module("stream_widget.magics").register(shell)

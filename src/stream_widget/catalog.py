@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypedDict, cast
 
 from stream_widget.clock import utc_now
 from stream_widget.errors import InvalidRequestError, UnknownModelError
+from stream_widget.events import Usage
 from stream_widget.request import Target
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from stream_widget.events import Usage
     from stream_widget.request import Effort, Summary, Verbosity
 
 __all__ = [
@@ -170,8 +170,6 @@ def price(target: Target, usage: Usage) -> tuple[float, str | None]:
 
 def warm() -> None:
     """Load the price data, about a second the first time; for a thread that may wait."""
-    from stream_widget.events import Usage  # noqa: PLC0415 - only here by value
-
     price(default_targets()[0], Usage(input_tokens=0, output_tokens=0))
 
 
@@ -274,10 +272,11 @@ def _unknown_provider(name: str, providers: Collection[str]) -> InvalidRequestEr
     whole = _nearest(model, providers) if model else []
     offer = [f"{each}:{model}" for each in near] or whole
     hint = f" Did you mean {', '.join(map(repr, offer))}?" if offer else ""
+    example = "ollama" if "ollama" in providers else "openai"
     return InvalidRequestError(
         f"No provider named {provider!r} is known.{hint} "
         f"Known providers: {', '.join(sorted(providers))}. If the colon is part of the model's "
-        f"name, put its provider before it, as in 'ollama:{name}'."
+        f"name, put its provider before it, as in '{example}:{name}'."
     )
 
 

@@ -19,8 +19,6 @@ from stream_widget.run import DEFAULT_CHARS_PER_TOKEN, Notice, RetryPolicy, Run
 from stream_widget.widget import Expectation, StreamWidget
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from stream_widget.events import Event
     from stream_widget.request import Api, Effort, Message, Summary, Verbosity
 
@@ -218,16 +216,14 @@ def _start(  # noqa: PLR0913, PLR0917 - what a run is made of
         policy=policy,
         chars_per_token=past.chars_per_token or DEFAULT_CHARS_PER_TOKEN,
         notices=notices,
+        prepare=kernel.get_ready,
     )
-
-    def calls() -> pd.DataFrame:
-        return log.to_frame(run_id=run.run_id)
 
     widget = StreamWidget(
         run,
         engine=engine,
         budget=kernel.budget,
-        calls=calls,
+        calls=functools.partial(log.to_frame, run_id=run.run_id),
         expected=_expectation(request, past.count, past.median_output_tokens),
     )
     widget.start(
@@ -336,7 +332,7 @@ def _expectation(request: Request, count: int, median: float | None) -> Expectat
 
 def _schema(text_format: Mapping[str, object] | type | None) -> Mapping[str, object] | None:
     if text_format is None or isinstance(text_format, Mapping):
-        return cast("Mapping[str, object] | None", text_format)
+        return text_format
     make = getattr(text_format, "model_json_schema", None)
     if make is None:
         raise InvalidRequestError(
@@ -347,7 +343,11 @@ def _schema(text_format: Mapping[str, object] | type | None) -> Mapping[str, obj
 
 
 def _check_retries(retries: object) -> None:
-    if isinstance(retries, bool) or not isinstance(retries, int) or not 0 <= retries <= _MOST_RETRIES:
+    if (
+        isinstance(retries, bool)
+        or not isinstance(retries, int)
+        or not 0 <= retries <= _MOST_RETRIES
+    ):
         raise InvalidRequestError(
             f"retries must be a whole number from 0 to {_MOST_RETRIES}, not {retries!r}."
         )

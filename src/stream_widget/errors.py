@@ -6,8 +6,10 @@ children, which are `ValueError`s), and what a provider or the network did (`Pro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = [
     "ErrorKind",
@@ -100,7 +102,7 @@ class ProviderError(StreamWidgetError):
     retry_after_s: float | None
     """Seconds the provider asked to wait; ``None`` where it did not say."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the facts of a failure, each named
         self,
         message: str,
         *,

@@ -1,4 +1,4 @@
-"""What one kernel has one of: the engine, the SDK clients, the log, the scripted server, defaults."""
+"""What one kernel has one of: engine, SDK clients, log, scripted server, defaults."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
+from stream_widget import catalog
 from stream_widget.call_log import CallLog
-from stream_widget.providers import OpenAIClients
+from stream_widget.providers import OpenAIClients, in_thread
 from stream_widget.run import Engine, LoopEngine, ThreadEngine
 from stream_widget.settings import Settings
 from stream_widget.widget import KernelBudget
@@ -30,12 +31,13 @@ class Kernel:
         self._log = CallLog(self.settings.log)
         self._engine: ThreadEngine | LoopEngine | None = None
         self._server: ScriptedServer | None = None
+        self._prices = False
         self._lock = threading.Lock()
         atexit.register(self.close)
 
     @property
     def engine(self) -> Engine:
-        """The engine, on a thread of its own; on the loop that runs now where there are no threads."""
+        """The engine: on a thread of its own, or on the running loop where there are no threads."""
         with self._lock:
             if sys.platform == "emscripten":
                 # Pyodide has no threads; its notebook's loop is always running.
@@ -66,6 +68,13 @@ class Kernel:
             if self._server is None:
                 self._server = ScriptedServer().start()
             return self._server.base_url
+
+    async def get_ready(self) -> None:
+        """Load what the first run needs, off the engine's loop."""
+        await self.clients.get_ready()
+        if not self._prices:
+            await in_thread(catalog.warm)
+            self._prices = True
 
     def close(self) -> None:
         """Cancel what still runs, write what is pending, and stop the threads."""

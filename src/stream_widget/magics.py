@@ -5,24 +5,31 @@ from __future__ import annotations
 import difflib
 import keyword
 import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from IPython.core import magic_arguments as arguments
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, magics_class
-from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 
 from stream_widget.compose import stream
 from stream_widget.errors import InvalidRequestError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from IPython.core.interactiveshell import InteractiveShell
 
     from stream_widget.widget import StreamWidget
 
 __all__ = ["StreamMagics", "fill_prompt", "register"]
 
-_FIELD: Final = re.compile(r"\{\{|\}\}|\{([A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[[^\]{}]*\])*)(:[^{}]*)?\}")
+# IPython's own annotations are partial.
+_cell_magic: Any = cell_magic
+_parse_line: Any = cast("Any", arguments).parse_argstring
+
+_FIELD: Final = re.compile(
+    r"\{\{|\}\}|\{([A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[[^\]{}]*\])*)(:[^{}]*)?\}"
+)
 """``{name}``, ``{name.attribute}``, ``{name[0]:.2f}``; any other brace is text, as in JSON."""
 
 _PASSED: Final = (
@@ -73,24 +80,24 @@ def _filled(expression: str, format_spec: str, variables: Mapping[str, object]) 
 class StreamMagics(Magics):
     """The cell magics of stream_widget."""
 
-    @magic_arguments()
-    @argument("target", nargs="?", help="provider:model, or a name the catalog knows")
-    @argument("--effort", help="none, minimal, low, medium, high, xhigh or max")
-    @argument("--summary", help="auto, concise or detailed")
-    @argument("--verbosity", help="low, medium or high")
-    @argument("--max-output-tokens", type=int, help="the most the response may cost")
-    @argument("--temperature", type=float, help="from 0 to 2")
-    @argument("--instructions", help="the system's word to the model")
-    @argument("--fallback", action="append", help="a target to ask next; may be repeated")
-    @argument("--tag", action="append", help="for the log; may be repeated")
-    @argument("--name", help="for the log, and shown above the run")
-    @argument("--timeout", type=float, help="seconds of silence before it gives up")
-    @argument("--base-url", help="the server, where not the provider's usual one")
-    @argument("--out", help="the variable that gets the widget")
-    @cell_magic
+    @arguments.magic_arguments()
+    @arguments.argument("target", nargs="?", help="provider:model, or a name the catalog knows")
+    @arguments.argument("--effort", help="none, minimal, low, medium, high, xhigh or max")
+    @arguments.argument("--summary", help="auto, concise or detailed")
+    @arguments.argument("--verbosity", help="low, medium or high")
+    @arguments.argument("--max-output-tokens", type=int, help="the most the response may cost")
+    @arguments.argument("--temperature", type=float, help="from 0 to 2")
+    @arguments.argument("--instructions", help="the system's word to the model")
+    @arguments.argument("--fallback", action="append", help="a target to ask next; may be repeated")
+    @arguments.argument("--tag", action="append", help="for the log; may be repeated")
+    @arguments.argument("--name", help="for the log, and shown above the run")
+    @arguments.argument("--timeout", type=float, help="seconds of silence before it gives up")
+    @arguments.argument("--base-url", help="the server, where not the provider's usual one")
+    @arguments.argument("--out", help="the variable that gets the widget")
+    @_cell_magic
     def stream(self, line: str, cell: str) -> StreamWidget:
         """Ask a model with the cell as the prompt; {variable} is filled from the notebook."""
-        options: Any = parse_argstring(self.stream, line)
+        options: Any = _parse_line(self.stream, line)
         if options.out is not None and (
             not options.out.isidentifier() or keyword.iskeyword(options.out)
         ):
@@ -112,4 +119,4 @@ class StreamMagics(Magics):
 
 def register(shell: InteractiveShell) -> None:
     """Make the magics known to a shell."""
-    shell.register_magics(StreamMagics)  # pyright: ignore[reportUnknownMemberType] - traitlets
+    shell.register_magics(StreamMagics)

@@ -104,7 +104,9 @@ def _content_text(message: Message) -> str:
         return str(content)
     pieces: list[str] = []
     for piece in cast("Sequence[object]", content):
-        known = cast("Mapping[str, object]", piece) if isinstance(piece, Mapping) else {}
+        known: Mapping[str, object] = (
+            cast("Mapping[str, object]", piece) if isinstance(piece, Mapping) else {}
+        )
         text = known.get("text")
         pieces.append(text if isinstance(text, str) else f"[{known.get('type', 'content')}]")
     return "".join(pieces)

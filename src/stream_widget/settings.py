@@ -1,14 +1,16 @@
-"""Defaults: for the machine by environment variables, for this kernel by `configure`, in that order."""
+"""Defaults: for the machine by environment variables, for this kernel by `configure`."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from stream_widget.errors import InvalidRequestError
 from stream_widget.request import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 __all__ = ["Settings"]
 
@@ -46,12 +48,12 @@ class Settings:
             text = environ.get(_PREFIX + each.name.upper(), "").strip()
             if text:
                 found[each.name] = _parse(each.name, text)
-        return cls(**found).checked()  # pyright: ignore[reportArgumentType] - parsed by name, then checked
+        return replace(cls(), **found).checked()
 
     def with_changes(self, **changes: object) -> Settings:
         """These settings with some replaced; what is ``None`` stays as it is."""
         given = {name: value for name, value in changes.items() if value is not None}
-        return replace(self, **given).checked()  # pyright: ignore[reportArgumentType] - checked
+        return replace(self, **given).checked()
 
     def checked(self) -> Settings:
         """Self, once a request made of it has passed its own checks."""

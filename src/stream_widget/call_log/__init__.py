@@ -4,7 +4,6 @@ from stream_widget.call_log.answers import RecentAnswers
 from stream_widget.call_log.columns import COLUMNS, CONTENT_COLUMNS
 from stream_widget.call_log.database import NewerLogError
 from stream_widget.call_log.log import CallLog
-from stream_widget.call_log.redaction import redact_keys
 from stream_widget.call_log.sink import LogSink, Sent
 
 __all__ = [
@@ -15,5 +14,4 @@ __all__ = [
     "NewerLogError",
     "RecentAnswers",
     "Sent",
-    "redact_keys",
 ]

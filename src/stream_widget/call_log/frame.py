@@ -40,6 +40,7 @@ class Filters:
     provider: str | None = None
     model: str | None = None
     state: str | None = None
+    run_id: str | None = None
 
     def where(self) -> tuple[str, list[str | int]]:
         """The condition in SQL, and the values it is bound to.
@@ -60,6 +61,7 @@ class Filters:
             ("provider = ?", self.provider),
             ("? in (request_model, response_model, provider || ':' || request_model)", self.model),
             ("state = ?", self.state),
+            ("run_id = ?", self.run_id),
         ):
             if value is not None:
                 conditions.append(condition)

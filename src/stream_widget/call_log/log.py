@@ -98,6 +98,7 @@ class CallLog:
         provider: str | None = None,
         model: str | None = None,
         state: str | None = None,
+        run_id: str | None = None,
         content: bool = True,
     ) -> pd.DataFrame:
         """The calls as a DataFrame, oldest first, one row per call.
@@ -114,13 +115,14 @@ class CallLog:
             provider: Asked this provider.
             model: Asked for, or was answered by, this model; or asked this ``provider:model``.
             state: Ended, or stands, in this state.
+            run_id: Is an attempt of this run.
             content: False leaves out the columns of prompts, instructions and texts.
 
         Raises:
             InvalidRequestError: ``since`` or ``until`` names no moment.
             NewerLogError: The file was written by a newer version of this package.
         """
-        filters = Filters(since, until, tag, name, provider, model, state)
+        filters = Filters(since, until, tag, name, provider, model, state, run_id)
         filters.where()
         database, writer = self._open()
         writer.flush(timeout_s=_FLUSH_TIMEOUT_S)

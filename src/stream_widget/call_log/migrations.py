@@ -7,9 +7,9 @@ import sqlite3
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-__all__ = ["LATEST", "Steps", "migrate", "version"]
+__all__ = ["LATEST", "Steps", "m001_calls", "migrate", "version"]
 
-Step: TypeAlias = Callable[[sqlite3.Connection], None]
+_Step: TypeAlias = Callable[[sqlite3.Connection], None]
 
 _NAME: Final = re.compile(r"m(\d{3})_\w+")
 
@@ -18,9 +18,9 @@ class Steps:
     """Migrations in their order; each is named ``m<number>_<what>``, from 001 without a gap."""
 
     def __init__(self) -> None:
-        self._steps: list[Step] = []
+        self._steps: list[_Step] = []
 
-    def step(self, function: Step) -> Step:
+    def step(self, function: _Step) -> _Step:
         """Add a step, as a decorator.
 
         Raises:
@@ -40,7 +40,7 @@ class Steps:
         """The number of the last step: the version of a file that has them all."""
         return len(self._steps)
 
-    def after(self, number: int) -> list[Step]:
+    def after(self, number: int) -> list[_Step]:
         """The steps that a file of version ``number`` lacks, in their order."""
         return self._steps[number:]
 

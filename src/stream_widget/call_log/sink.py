@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from stream_widget.call_log.log import CallLog
     from stream_widget.events import Event
     from stream_widget.request import Api, Effort, Request, Summary, Target, Verbosity
-    from stream_widget.run import Attempt, Run, RunState
+    from stream_widget.run import Attempt, Notice, Run, RunState
 
 __all__ = ["LogSink", "Sent"]
 
@@ -93,7 +93,7 @@ class LogSink:
     def state_changed(self, run: Run, state: RunState) -> None:
         """Nothing: rows are of attempts, not of runs."""
 
-    def notice_given(self, run: Run, text: str) -> None:
+    def notice_given(self, run: Run, notice: Notice) -> None:
         """Nothing: what a notice tells stands in the rows."""
 
     def attempt_ended(self, run: Run, attempt: Attempt) -> None:

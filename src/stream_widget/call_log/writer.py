@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from stream_widget.call_log.columns import COLUMNS
 from stream_widget.call_log.database import NewerLogError
-from stream_widget.call_log.redaction import redact_content, redact_keys
 from stream_widget.clock import monotonic_s
+from stream_widget.redaction import Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +24,9 @@ Row: TypeAlias = "Mapping[str, object]"
 
 _MOST_PENDING: Final = 10_000
 """Rows kept for a disk that does not take them; beyond, the oldest go."""
-_FIRST_PAUSE_S: Final = 0.25
-_LONGEST_PAUSE_S: Final = 30.0
+_PAUSES_S: Final = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
+"""Before the tries that follow a failure; the last holds for all later ones."""
+_LAST_PAUSE: Final = len(_PAUSES_S) - 1
 
 _UPSERT: Final = (
     f"insert into calls ({', '.join(COLUMNS)}) values ({', '.join('?' * len(COLUMNS))}) "  # noqa: S608 - names are ours
@@ -62,6 +63,7 @@ class Writer:
         """Failed tries over all time."""
         self._failed_in_a_row = 0
         self._retry_at_s = 0.0
+        self._dropped = 0
         self._closing = False
         self.problem: str | None = None
         """Why rows are waiting; ``None`` while the disk takes them."""
@@ -115,6 +117,8 @@ class Writer:
         while (taken := self._take()) is not None:
             batch, goal = taken
             problem = self._write(batch)
+            if problem is not None and self.problem is None:
+                _log.warning("%s", problem)
             with self._changed:
                 self._settle(batch, goal, problem)
                 if self._closing and problem is not None:
@@ -142,27 +146,26 @@ class Writer:
         else:
             self._pending = {**batch, **self._pending}
             self._trim()
-            pause_s = min(_FIRST_PAUSE_S * 2**self._failed_in_a_row, _LONGEST_PAUSE_S)
-            self._retry_at_s = monotonic_s() + pause_s
+            self._retry_at_s = monotonic_s() + _PAUSES_S[min(self._failed_in_a_row, _LAST_PAUSE)]
             self._failures += 1
             self._failed_in_a_row += 1
-            if self.problem is None:
-                _log.warning("%s", problem)
             self.problem = problem
         self._changed.notify_all()
 
     def _trim(self) -> None:
         while len(self._pending) > _MOST_PENDING:
-            oldest = next(iter(self._pending))
-            del self._pending[oldest]
-            _log.warning("Too many calls wait for the disk: call %s will not be logged", oldest)
+            del self._pending[next(iter(self._pending))]
+            self._dropped += 1
+            if self._dropped == 1:
+                _log.warning("Too many calls wait for the disk: the oldest will not be logged.")
 
     def _write(self, batch: dict[str, Row]) -> str | None:
         """Write rows in one transaction; what hinders it, or ``None``."""
         try:
+            redactor = Redactor()
             with self._database.writing() as db:
                 for row in batch.values():
-                    _upsert(db, row)
+                    _upsert(db, row, redactor)
         except NewerLogError as error:
             return str(error)
         except (sqlite3.Error, OSError) as error:
@@ -172,17 +175,17 @@ class Writer:
         return None
 
 
-def _upsert(db: sqlite3.Connection, row: Row) -> None:
-    values = [_clean(name, row[name]) for name in COLUMNS]
+def _upsert(db: sqlite3.Connection, row: Row, redactor: Redactor) -> None:
+    values = [_clean(name, row[name], redactor) for name in COLUMNS]
     try:
         db.execute(_UPSERT, cast("list[str | int | float | None]", values))
     except _ROW_FAULTS as error:
         _log.warning("The call %s cannot be logged: %s", row["call_id"], error)
 
 
-def _clean(name: str, value: object) -> object:
+def _clean(name: str, value: object, redactor: Redactor) -> object:
     """Text without keys and without half characters, which SQLite does not take."""
     if not isinstance(value, str):
         return value
-    redacted = redact_keys(value) if name == "error_message" else redact_content(value)
+    redacted = redactor.error(value) if name == "error_message" else redactor.content(value)
     return redacted if redacted.isascii() else redacted.encode(errors="replace").decode()

@@ -1,4 +1,4 @@
-"""Frames become events: one decoder for each wire API, and who speaks which, where, with what key."""
+"""Frames become events: a decoder for each wire API; who speaks which, where, with what key."""
 
 from stream_widget.providers.openai_client import OpenAIClients, ask_responses
 from stream_widget.providers.openai_responses import ResponsesDecoder

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from stream_widget.errors import ErrorKind, ProviderError
+from stream_widget.redaction import redact_keys
 
-__all__ = ["Refusal", "failure_in_stream", "http_failure", "redact_keys", "retry_after_s"]
+__all__ = ["Refusal", "failure_in_stream", "http_failure", "retry_after_s"]
 
 _BY_STATUS: Final[Mapping[int, ErrorKind]] = {
     400: "bad_request",
@@ -46,7 +47,7 @@ _BY_CODE: Final[Mapping[str, ErrorKind]] = {
 
 _ADVICE: Final[Mapping[ErrorKind, str]] = {
     "authentication": "Check the key in {variable}, then run the cell again.",
-    "permission": "The key is valid but may not do this; check the project's and the model's rights.",
+    "permission": "The key is valid but may not do this; check what its project may use.",
     "not_found": "Check the model's name and that your account may use it.",
     "bad_request": "Change the request as it says, then run the cell again.",
     "rate_limit": "Wait a little, or ask for less at a time.",
@@ -60,9 +61,6 @@ _ADVICE: Final[Mapping[ErrorKind, str]] = {
     "cancelled_by_provider": "What arrived is kept; run the cell again to ask again.",
 }
 
-_KEY_LIKE: Final = re.compile(
-    r"\b(?:sk|xai|gsk|rk|pk|or)-[A-Za-z0-9_\-*.]{6,}|\bgsk_[A-Za-z0-9]{6,}|(?i:bearer)\s+[^\s\"']{6,}"
-)
 _EXCERPT_CHARACTERS: Final = 300
 
 
@@ -76,15 +74,7 @@ class Refusal:
     param: str | None = None
 
 
-def redact_keys(text: str, *, keys: tuple[str, ...] = ()) -> str:
-    """The text without the given keys and without anything that looks like one."""
-    for key in keys:
-        if key:
-            text = text.replace(key, "[key]")
-    return _KEY_LIKE.sub("[key]", text)
-
-
-def http_failure(
+def http_failure(  # noqa: PLR0913 - what an HTTP answer is made of
     *,
     target: str,
     status: int,

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
-from typing import TYPE_CHECKING, Any, Final, cast
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from stream_widget.errors import InvalidRequestError, ProviderError, StreamInterruptedError
-from stream_widget.providers.failures import http_failure, redact_keys
+from stream_widget.providers.failures import http_failure
 from stream_widget.providers.openai_responses import ResponsesDecoder
 from stream_widget.providers.reader import StreamReader, next_chunk
 from stream_widget.providers.warm_up import in_thread, warm_openai
+from stream_widget.redaction import redact_keys
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Mapping
+    from contextlib import AbstractAsyncContextManager
+
     import httpx2
-    from openai import AsyncOpenAI
+    import openai
+    from openai import AsyncAPIResponse, AsyncOpenAI
 
     from stream_widget.events import Event
     from stream_widget.providers.registry import Endpoint
     from stream_widget.request import Target
+
+    # The SDK has one typed overload for each value of ``stream``; ours is made from data.
+    _Create: TypeAlias = Callable[..., AbstractAsyncContextManager[AsyncAPIResponse[Any]]]
 
 __all__ = ["OpenAIClients", "ask_responses"]
 
@@ -37,11 +45,14 @@ class OpenAIClients:
         self._clients: dict[tuple[str | None, str, int], AsyncOpenAI] = {}
         self._warm = False
 
-    async def for_endpoint(self, endpoint: Endpoint) -> AsyncOpenAI:
-        """The client for an endpoint; a user's own client keeps its settings."""
+    async def get_ready(self) -> None:
+        """Load the SDK on a thread, once; waits until it is done."""
         if not self._warm:
             await in_thread(warm_openai)
             self._warm = True
+
+    def for_endpoint(self, endpoint: Endpoint) -> AsyncOpenAI:
+        """The client for an endpoint; a user's own client keeps its settings."""
         identity = (endpoint.base_url, endpoint.api_key, id(endpoint.client))
         client = self._clients.get(identity)
         if client is None:
@@ -69,10 +80,10 @@ async def ask_responses(
     Raises:
         ProviderError: The provider refused, could not be reached, or broke off.
     """
-    client = await clients.for_endpoint(endpoint)
+    client = clients.for_endpoint(endpoint)
 
     import httpx2  # noqa: PLC0415 - loaded with the SDK, on first use
-    import openai  # noqa: PLC0415
+    import openai  # noqa: PLC0415 - as above
 
     silence_s = timeout_s or _DEFAULT_SILENCE_S
     reader = StreamReader(
@@ -82,39 +93,42 @@ async def ask_responses(
         max_retries=0, timeout=httpx2.Timeout(silence_s, connect=min(_CONNECT_S, silence_s))
     )
     try:
-        async with patient.responses.with_streaming_response.create(
-            **cast("Any", dict(body))
-        ) as response:
-            if not body.get("stream"):
-                for event in reader.read_whole(await response.read()):
-                    yield event
-                return
-            content_type = response.headers.get("content-type", "")
-            if not reader.expects(content_type):
-                raise reader.not_an_event_stream(
-                    await response.read(), status=response.status_code, content_type=content_type
-                )
-            chunks = aiter(response.iter_bytes())
-            while (chunk := await next_chunk(chunks, reader)) is not None:
-                for event in reader.feed(chunk):
-                    yield event
-                if reader.error is not None:
-                    raise reader.error
-            for event in reader.close():
+        create: _Create = patient.responses.with_streaming_response.create
+        async with (
+            create(**body) as response,
+            aclosing(_events(response, reader, streamed=bool(body.get("stream")))) as events,
+        ):
+            async for event in events:
                 yield event
-    except openai.APIStatusError as error:
-        raise _status_error(error.response, target=str(target), endpoint=endpoint) from None
-    except (openai.APITimeoutError, httpx2.TimeoutException) as error:
-        raise _timeout_error(error, target=str(target), silence_s=silence_s) from None
-    except openai.APIConnectionError as error:
-        raise _connection_error(error, target=str(target), host=client.base_url.host) from None
-    except httpx2.TransportError:
-        raise StreamInterruptedError(target=str(target), received_bytes=reader.received) from None
+    except (openai.OpenAIError, httpx2.TransportError) as error:
+        raise _translated(error, reader, target=str(target), endpoint=endpoint) from None
+
+
+async def _events(
+    response: AsyncAPIResponse[Any], reader: StreamReader, *, streamed: bool
+) -> AsyncGenerator[Event, None]:
+    if not streamed:
+        for event in reader.read_whole(await response.read()):
+            yield event
+        return
+    content_type = response.headers.get("content-type", "")
+    if not reader.expects(content_type):
+        raise reader.not_an_event_stream(
+            await response.read(), status=response.status_code, content_type=content_type
+        )
+    chunks = aiter(response.iter_bytes())
+    while (chunk := await next_chunk(chunks, reader)) is not None:
+        for event in reader.feed(chunk):
+            yield event
+        if reader.error is not None:
+            raise reader.error
+    for event in reader.close():
+        yield event
 
 
 def _make_client(endpoint: Endpoint) -> AsyncOpenAI:
-    import httpx2  # noqa: PLC0415
-    import openai  # noqa: PLC0415
+    import httpx2  # noqa: PLC0415 - loaded with the SDK, on first use
+    import openai  # noqa: PLC0415 - as above
 
     given = endpoint.client
     if given is None:
@@ -142,6 +156,27 @@ def _make_client(endpoint: Endpoint) -> AsyncOpenAI:
     )
 
 
+def _translated(
+    error: Exception, reader: StreamReader, *, target: str, endpoint: Endpoint
+) -> ProviderError:
+    import httpx2  # noqa: PLC0415 - loaded with the SDK, on first use
+    import openai  # noqa: PLC0415 - as above
+
+    if isinstance(error, openai.APIStatusError):
+        return _status_error(error.response, target=target, endpoint=endpoint)
+    if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException):
+        return _timeout_error(error, target=target)
+    if isinstance(error, openai.APIConnectionError):
+        return _connection_error(error, target=target)
+    if isinstance(error, httpx2.TransportError):
+        return StreamInterruptedError(target=target, received_bytes=reader.received)
+    return ProviderError(
+        f"{target} could not be asked: {redact_keys(str(error), keys=(endpoint.api_key,))}",
+        kind="bad_request",
+        target=target,
+    )
+
+
 def _status_error(response: httpx2.Response, *, target: str, endpoint: Endpoint) -> ProviderError:
     return http_failure(
         target=target,
@@ -153,22 +188,24 @@ def _status_error(response: httpx2.Response, *, target: str, endpoint: Endpoint)
     )
 
 
-def _timeout_error(error: Exception, *, target: str, silence_s: float) -> ProviderError:
-    connecting = "connect" in type(error.__cause__ or error).__name__.lower()
-    return ProviderError(
-        f"{target} could not be reached within {_CONNECT_S:.0f} s. Check the network and base_url."
-        if connecting
-        else f"{target} sent nothing for {silence_s:g} s. What arrived is kept; raise timeout=… if "
-        "the model needs longer, then run the cell again.",
-        kind="timeout",
-        target=target,
-    )
+def _timeout_error(error: Exception, *, target: str) -> ProviderError:
+    import httpx2  # noqa: PLC0415 - loaded with the SDK, on first use
+
+    cause = error.__cause__ if error.__cause__ is not None else error
+    if isinstance(cause, httpx2.ConnectTimeout):
+        message = f"{target} could not be reached in time. Check the network and base_url."
+    else:
+        message = (
+            f"{target} sent nothing for longer than its timeout allows. What arrived is kept; "
+            "raise timeout=… (seconds of silence) if the model needs it, then run the cell again."
+        )
+    return ProviderError(message, kind="timeout", target=target)
 
 
-def _connection_error(error: Exception, *, target: str, host: str) -> ProviderError:
+def _connection_error(error: openai.APIConnectionError, *, target: str) -> ProviderError:
     cause = error.__cause__ or error
     return ProviderError(
-        f"{target} could not be reached at {host} "
+        f"{target} could not be reached at {error.request.url.host}:{error.request.url.port or ''} "
         f"({redact_keys(str(cause)) or type(cause).__name__}). Check that the server runs, the "
         "network is up and base_url is right.",
         kind="connection",

@@ -74,6 +74,14 @@ _TOOL_ITEMS: Final = frozenset({"function_call", "custom_tool_call", "mcp_call"}
 
 _HEARTBEATS: Final = frozenset({"keepalive", "response.in_progress", "response.queued"})
 
+_SILENT: Final = (
+    "response.content_part.added",
+    "response.content_part.done",
+    "response.reasoning_summary_part.added",
+    "response.reasoning_summary_part.done",
+)
+"""Frames whose facts other frames say too."""
+
 _FINISH_REASONS: Final[Mapping[str, FinishReason]] = {
     "completed": "stop",
     "max_output_tokens": "length",
@@ -98,6 +106,18 @@ class ResponsesDecoder:
         self._refused = False
         self.finished = False
         """The provider has said that the response is over, one way or another."""
+        self._handlers: Mapping[str, Callable[[Frame], list[Event]]] = {
+            "response.created": self._created,
+            "response.output_item.added": self._item_added,
+            "response.output_item.done": self._item_done,
+            "response.completed": self._finished,
+            "response.incomplete": self._finished,
+            "response.failed": self._failed,
+            "response.cancelled": self._failed,
+            "error": self._failed,
+            **dict.fromkeys(_HEARTBEATS, self._alive),
+            **dict.fromkeys(_SILENT, _nothing),
+        }
 
     def feed(self, frame: Frame) -> Iterable[Event]:
         """The events of one frame, in order; an unknown frame is passed on as `UnknownFrame`."""
@@ -109,8 +129,8 @@ class ResponsesDecoder:
             return self._delta(stem, frame)
         if verb == "done" and stem in _DELTAS:
             return self._done(stem, frame)
-        handle = _HANDLERS.get(kind)
-        return handle(self, frame) if handle is not None else [UnknownFrame(frame)]
+        handle = self._handlers.get(kind)
+        return handle(frame) if handle is not None else [UnknownFrame(frame)]
 
     # Text
 
@@ -284,28 +304,6 @@ _TOOL_STEMS: Final[Mapping[str, str]] = {
 }
 
 
-def _nothing(_decoder: ResponsesDecoder, _frame: Frame) -> list[Event]:
-    return []
-
-
-# ruff: noqa: SLF001 - the table below is part of the class, kept out of it to be built once
-_HANDLERS: Final[Mapping[str, Callable[[ResponsesDecoder, Frame], list[Event]]]] = {
-    "response.created": ResponsesDecoder._created,  # pyright: ignore[reportPrivateUsage] - see above
-    "response.output_item.added": ResponsesDecoder._item_added,  # pyright: ignore[reportPrivateUsage]
-    "response.output_item.done": ResponsesDecoder._item_done,  # pyright: ignore[reportPrivateUsage]
-    "response.completed": ResponsesDecoder._finished,  # pyright: ignore[reportPrivateUsage]
-    "response.incomplete": ResponsesDecoder._finished,  # pyright: ignore[reportPrivateUsage]
-    "response.failed": ResponsesDecoder._failed,  # pyright: ignore[reportPrivateUsage]
-    "response.cancelled": ResponsesDecoder._failed,  # pyright: ignore[reportPrivateUsage]
-    "error": ResponsesDecoder._failed,  # pyright: ignore[reportPrivateUsage]
-    "response.content_part.added": _nothing,
-    "response.content_part.done": _nothing,
-    "response.reasoning_summary_part.added": _nothing,
-    "response.reasoning_summary_part.done": _nothing,
-    **dict.fromkeys(_HEARTBEATS, ResponsesDecoder._alive),  # pyright: ignore[reportPrivateUsage]
-}
-
-
 def _usage(raw: Frame) -> Usage:
     read = _mapping(raw.get("input_tokens_details"))
     written = _mapping(raw.get("output_tokens_details"))
@@ -317,6 +315,10 @@ def _usage(raw: Frame) -> Usage:
         reasoning_tokens=_count(written.get("reasoning_tokens")),
         total_tokens=_count(raw.get("total_tokens")),
     )
+
+
+def _nothing(_frame: Frame) -> list[Event]:
+    return []
 
 
 def _mapping(value: object) -> Frame:

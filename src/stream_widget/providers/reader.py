@@ -1,9 +1,8 @@
-"""The bytes of one answer become events; says what is wrong when they are not what they should be."""
+"""The bytes of one answer become events, or an error that says what came instead."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import TYPE_CHECKING, Final, Protocol
 
 from stream_widget.errors import (
@@ -13,10 +12,12 @@ from stream_widget.errors import (
     StreamInterruptedError,
 )
 from stream_widget.events import HeartbeatReceived
-from stream_widget.providers.failures import redact_keys
+from stream_widget.redaction import redact_keys
 from stream_widget.wire import DamagedFrameError, FrameDecoder, OversizedFrameError, read_json
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Mapping
+
     from stream_widget.events import Event
 
 __all__ = ["Decoder", "StreamReader", "next_chunk"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from stream_widget.errors import InvalidRequestError, MissingKeyError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from stream_widget.request import Api, Target
 
 __all__ = ["PROVIDERS", "Endpoint", "Provider", "endpoint"]
@@ -82,7 +83,9 @@ def endpoint(  # noqa: PLR0913 - one keyword for each thing a caller may overrid
             "offers the Responses API too, pass api='responses'."
         )
     if base_url is not None and not base_url.startswith(("http://", "https://")):
-        raise InvalidRequestError(f"base_url must begin with http:// or https://, not {base_url!r}.")
+        raise InvalidRequestError(
+            f"base_url must begin with http:// or https://, not {base_url!r}."
+        )
     variable = provider.key_variable
     key = api_key or (environ.get(variable, "") if variable else "")
     if not key and variable and client is None:

@@ -1,11 +1,12 @@
-"""A request as the body of a Responses API call: only what the model takes, nothing left to chance."""
+"""A request as the body of a Responses API call: what the model takes, nothing left to chance."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from stream_widget.catalog import Capabilities
     from stream_widget.request import Request, Target
 

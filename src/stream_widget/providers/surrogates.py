@@ -11,9 +11,9 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class SurrogateJoiner:
-    """Joins halves that local servers split over deltas; a half that stays alone becomes U+FFFD.
+    r"""Joins halves that local servers split over deltas; a half that stays alone becomes U+FFFD.
 
-    JSON lets ``"\\ud83d"`` and ``"\\ude00"`` come in two strings, but no file, socket or browser
+    JSON lets ``"\ud83d"`` and ``"\ude00"`` come in two strings, but no file, socket or browser
     takes either alone.
     """
 

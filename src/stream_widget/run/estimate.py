@@ -18,9 +18,7 @@ DEFAULT_CHARS_PER_TOKEN: Final = 4.0
 """OpenAI's rule of thumb for English text."""
 
 
-def estimate_usage(
-    request: Request, snapshot: Snapshot, *, chars_per_token: float
-) -> Usage | None:
+def estimate_usage(request: Request, snapshot: Snapshot, *, chars_per_token: float) -> Usage | None:
     """A guess at the totals of a response that did not report them; ``None`` if nothing came.
 
     Reasoning that was summarised or hidden cannot be guessed, so the guess is a lower bound.

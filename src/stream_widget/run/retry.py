@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from stream_widget.errors import SourceFailedError
+
 if TYPE_CHECKING:
     import random
 
@@ -51,7 +53,7 @@ class RetryPolicy:
             retried: Retries already made at this target.
             random: The source of the jitter.
         """
-        if retried >= self.retries or error.kind not in _RETRIED:
+        if retried >= self.retries or not _may_pass(error):
             return None
         if error.retry_after_s is not None:
             return error.retry_after_s if error.retry_after_s <= self.longest_asked_s else None
@@ -59,8 +61,13 @@ class RetryPolicy:
         return wait_s * (1 - 0.25 * random.random())
 
 
+def _may_pass(error: ProviderError) -> bool:
+    """Whether the failure may be gone at the next attempt; a bug in the source's code is not."""
+    return error.kind in _RETRIED and not isinstance(error, SourceFailedError)
+
+
 def falls_back(error: ProviderError, *, current: Target, following: Target) -> bool:
     """Whether the next target may do better: not with a request or a key that is itself wrong."""
-    if error.kind in _ABOUT_THE_REQUEST:
+    if error.kind in _ABOUT_THE_REQUEST or isinstance(error, SourceFailedError):
         return False
     return error.kind != "authentication" or following.provider != current.provider

@@ -18,15 +18,12 @@ from stream_widget.errors import (
     StreamInterruptedError,
 )
 from stream_widget.events import (
+    DeltaEvent,
     Event,
     HeartbeatReceived,
     OutputTextDelta,
-    ReasoningSummaryDelta,
-    ReasoningTextDelta,
-    RefusalDelta,
     ResponseFailed,
     ResponseFinished,
-    ToolCallDelta,
     UsageReported,
 )
 from stream_widget.run.attempt import Attempt
@@ -36,7 +33,7 @@ from stream_widget.run.sinks import Notice, Sink, SinkFanOut
 from stream_widget.run.states import RunState, Signal, may_take, next_state
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Sequence
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
     from stream_widget.events import Usage
     from stream_widget.request import Request, Target
@@ -46,15 +43,6 @@ __all__ = ["EventSource", "Price", "Run"]
 
 EventSource: TypeAlias = "Callable[[Request, Target], AsyncGenerator[Event, None]]"
 """Asks a target and yields what it says; closing it closes the connection."""
-
-_DELTAS = (
-    OutputTextDelta,
-    ReasoningSummaryDelta,
-    ReasoningTextDelta,
-    RefusalDelta,
-    ToolCallDelta,
-)
-
 
 Price: TypeAlias = "Callable[[Target, Usage], tuple[float, str | None]]"
 """US dollars (``nan`` where the price is not known), and which price data said so."""
@@ -80,7 +68,21 @@ class Run:
         policy: RetryPolicy | None = None,
         chars_per_token: float = DEFAULT_CHARS_PER_TOKEN,
         notices: Sequence[Notice] = (),
+        prepare: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
+        """Make a run that `start` begins.
+
+        Args:
+            request: What is asked.
+            targets: Who is asked, in turn.
+            source: Asks one target.
+            engine: Where the run lives.
+            price: What tokens cost.
+            policy: When a failed attempt is made again.
+            chars_per_token: For counts that the provider does not give.
+            notices: What the reader should know from the start.
+            prepare: Awaited before the first attempt, outside of its times (loading an SDK, say).
+        """
         if not targets:
             raise InvalidRequestError("A run needs at least one target.")
         self.run_id = uuid.uuid4().hex
@@ -94,6 +96,7 @@ class Run:
         self.ended_s: float | None = None
         self.lock = threading.RLock()
         self._source = source
+        self._prepare = prepare
         self._engine = engine
         self.chars_per_token = chars_per_token
         self._price = price
@@ -162,7 +165,9 @@ class Run:
             RuntimeError: The run lives on the loop of this very thread, which would wait for ever.
         """
         if not self.ended and self._engine.is_current:
-            raise RuntimeError("The run lives on this thread's own event loop: use `await` instead.")
+            raise RuntimeError(
+                "The run lives on this thread's own event loop: use `await` instead."
+            )
         return self._ended.wait(timeout_s)
 
     def when_ended(self, call: Callable[[], object]) -> None:
@@ -180,6 +185,8 @@ class Run:
         try:
             if self.state is RunState.CANCELLED:
                 return
+            if self._prepare is not None:
+                await self._prepare()
             await self._make_attempts()
         except asyncio.CancelledError:
             self._move(Signal.CANCEL)
@@ -227,7 +234,10 @@ class Run:
             async with aclosing(self._source(self.request, target)) as events:
                 async for event in events:
                     self._take(attempt, event)
-            if attempt.error is None and attempt.snapshot.finish is None:
+            if self.state is RunState.CANCELLED:
+                # The source ended before the cancellation reached this task.
+                attempt.cancelled = True
+            elif attempt.error is None and attempt.snapshot.finish is None:
                 raise StreamInterruptedError(target=str(target))
         except ProviderError as error:
             # What follows the provider's last word (a late reset, say) takes nothing from it.
@@ -252,11 +262,8 @@ class Run:
                 attempt.answered = True
                 self._move(Signal.START)
             attempt.snapshot.apply(event, at_s=now_s - self.started_s)
-            if attempt.ttfo_s is None and isinstance(event, _DELTAS):
-                if attempt.ttft_s is None:
-                    attempt.ttft_s = now_s - attempt.started_s
-                if isinstance(event, OutputTextDelta):
-                    attempt.ttfo_s = now_s - attempt.started_s
+            if attempt.ttfo_s is None and isinstance(event, DeltaEvent):
+                _note_first(attempt, event, now_s)
             if isinstance(event, UsageReported):
                 self._account(attempt, event.usage, "reported")
             elif isinstance(event, ResponseFailed):
@@ -342,6 +349,14 @@ class Run:
     def _cancel_task(self) -> None:
         if self._task is not None:
             self._task.cancel()
+
+
+def _note_first(attempt: Attempt, event: DeltaEvent, now_s: float) -> None:
+    since_s = now_s - attempt.started_s
+    if attempt.ttft_s is None:
+        attempt.ttft_s = since_s
+    if isinstance(event, OutputTextDelta):
+        attempt.ttfo_s = since_s
 
 
 def _short(error: ProviderError) -> str:

@@ -87,5 +87,5 @@ class SinkFanOut:
         for sink in self._sinks:
             try:
                 call(sink)
-            except Exception:
+            except Exception:  # noqa: BLE001 - logged; the run and the others go on
                 _log.exception("%s failed", type(sink).__name__)

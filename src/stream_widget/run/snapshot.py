@@ -93,7 +93,7 @@ class Snapshot:
             case _:
                 self._apply_rare(event, at_s)
 
-    def _apply_rare(
+    def _apply_rare(  # noqa: C901 - a case for each event
         self,
         event: ResponseStarted
         | ReasoningStarted

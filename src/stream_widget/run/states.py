@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from stream_widget.errors import IllegalTransitionError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["RunState", "Signal", "may_take", "next_state"]
 

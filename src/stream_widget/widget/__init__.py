@@ -1,4 +1,4 @@
-"""Patches to the browser, commands back: the widget of a run, and what stays of it in a notebook."""
+"""Patches to the browser, commands back: a run's widget, and what stays of it in a notebook."""
 
 from stream_widget.widget.pace import KernelBudget
 from stream_widget.widget.protocol import Expectation

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, cast
 
+from IPython.core.display_functions import publish_display_data  # pyright: ignore[reportUnknownVariableType] - IPython's own annotations are partial
 from IPython.core.getipython import get_ipython
-from IPython.display import publish_display_data
 
 __all__ = ["Bundle", "CellOutputs"]
 

@@ -1,4 +1,4 @@
-"""Commands from the browser: checked, each carried out once however often and by whichever way it comes."""
+"""Commands from the browser: checked, and each carried out once, whichever way it comes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stream_widget.widget.patch_queue import PatchQueue
     from stream_widget.widget.protocol import RunCommand
 
-__all__ = ["Commands", "Commanded"]
+__all__ = ["Commanded", "Commands"]
 
 _REMEMBERED: Final = 256
 """Ids kept to know a repeated command by; one is repeated within seconds, if at all."""
@@ -36,9 +36,7 @@ class Commanded(Protocol):
 class Commands:
     """Takes commands on any thread and carries them out on the engine's loop."""
 
-    def __init__(
-        self, runs: Mapping[str, Commanded], *, queue: PatchQueue, engine: Engine
-    ) -> None:
+    def __init__(self, runs: Mapping[str, Commanded], *, queue: PatchQueue, engine: Engine) -> None:
         self._runs = runs
         self._queue = queue
         self._engine = engine
@@ -77,12 +75,11 @@ def _is_run_command(command: Mapping[str, object]) -> bool:
         "id": lambda value: isinstance(value, str) and bool(value),
         "run": lambda value: isinstance(value, str),
         "shown": lambda value: value is None or (_is_number(value) and cast("float", value) >= 0),
-        "tokens_per_s": lambda value: value is None
-        or (_is_number(value) and cast("float", value) > 0),
+        "tokens_per_s": lambda value: (
+            value is None or (_is_number(value) and cast("float", value) > 0)
+        ),
     }
-    return all(
-        check(command.get(name)) for name, check in checks.items()
-    )
+    return all(check(command.get(name)) for name, check in checks.items())
 
 
 def _is_number(value: object) -> bool:

@@ -1,4 +1,4 @@
-"""The second way for a command: the kernel's control channel, open while a cell keeps the first one shut.
+"""The second way for a command: the kernel's control channel, open while a cell runs.
 
 An implementation detail of ipykernel, the same from 6.29 to 7.4 (measured 2026-11-20): looked for,
 used where found, missed nowhere.
@@ -7,12 +7,13 @@ used where found, missed nowhere.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, MutableMapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from IPython.core.getipython import get_ipython
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, MutableMapping
+
     from stream_widget.widget.commands import Commands
 
 __all__ = ["listen_on_control_channel"]
@@ -24,7 +25,7 @@ _REPLY: Final = "stream_widget_reply"
 class _ControlHandler:
     """Answers requests on the control channel, in the kernel's control thread."""
 
-    def __init__(self, kernel: Any) -> None:  # noqa: ANN401 - ipykernel has no types
+    def __init__(self, kernel: Any) -> None:
         self._kernel = kernel
         self.widgets: MutableMapping[str, Commands] = weakref.WeakValueDictionary()
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from stream_widget.clock import monotonic_s
 from stream_widget.widget.pace import KernelBudget, Pace
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Callable
 
     from stream_widget.run import Engine
     from stream_widget.widget.protocol import Message, Patch, TextAppend
@@ -42,7 +42,7 @@ class _OpenText:
 class PatchQueue:
     """Collects patches and sends them, the first after a quiet frame at once, later ones in time.
 
-    Patches are added from the engine's loop; `seal` and `last_n` may be used from any thread. A run's
+    Patches are added on the engine's loop; `seal` and `last_n` may be used from any thread. A run's
     lock is taken before this queue's, never after.
     """
 
@@ -111,8 +111,7 @@ class PatchQueue:
             message: Message = {
                 "n": self._n,
                 "patches": [
-                    patch.close() if isinstance(patch, _OpenText) else cast("Patch", patch)
-                    for patch in queued
+                    patch.close() if isinstance(patch, _OpenText) else patch for patch in queued
                 ],
             }
             if done:

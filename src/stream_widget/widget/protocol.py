@@ -6,9 +6,10 @@ on. Times are seconds since the run started, by the kernel's clock: the two cloc
 
 from __future__ import annotations
 
-from typing import Literal, NotRequired, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Literal, NotRequired, TypeAlias, TypedDict
 
-from stream_widget.events import FinishReason, PartKind
+if TYPE_CHECKING:
+    from stream_widget.events import FinishReason, PartKind
 
 __all__ = [
     "Ack",

@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stream_widget.events import (
-    OutputTextDelta,
-    PartFinished,
-    ReasoningSummaryDelta,
-    ReasoningTextDelta,
-    RefusalDelta,
-    ToolCallDelta,
-    ToolCallFinished,
-    UsageReported,
-)
+from stream_widget.events import DeltaEvent, PartFinished, ToolCallFinished, UsageReported
 from stream_widget.run import RunState
 from stream_widget.widget.run_view import (
     cost_view,
@@ -32,14 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["RunPatches"]
 
-_DELTAS = (
-    OutputTextDelta,
-    ReasoningSummaryDelta,
-    ReasoningTextDelta,
-    RefusalDelta,
-    ToolCallDelta,
-)
-
 
 class RunPatches:
     """Numbers and queues the patches of a run, and makes its snapshot on demand.
@@ -47,9 +30,7 @@ class RunPatches:
     What only the view knows lives here too: the speed, and how much was on screen at a pause.
     """
 
-    def __init__(
-        self, run: Run, queue: PatchQueue, *, expected: Expectation | None = None
-    ) -> None:
+    def __init__(self, run: Run, queue: PatchQueue, *, expected: Expectation | None = None) -> None:
         self.speed: float | None = None
         self._run = run
         self._run_id = run.run_id
@@ -135,7 +116,7 @@ class RunPatches:
         snapshot = attempt.snapshot
         if len(snapshot.parts) > self._parts:
             self._start_parts(attempt)
-        if isinstance(event, _DELTAS):
+        if isinstance(event, DeltaEvent):
             place = snapshot.order[-1][0]
             self._queue.append_text(self._run_id, place, event.text, self._next_seq)
             if self._timing[1] is None and (attempt.ttft_s, attempt.ttfo_s) != self._timing:

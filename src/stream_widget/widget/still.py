@@ -55,10 +55,8 @@ def still_markdown(view: RunView) -> str:
 
 def still_html(view: RunView) -> str:
     """The run as static HTML: no script, nothing fetched, every text escaped."""
-    blocks = [
-        f"<div><strong>{escape(view['model'])}</strong> "
-        f'<span style="{_DIM}">{escape(_facts(view))}</span></div>'
-    ]
+    facts = f'<span style="{_DIM}">{escape(_facts(view))}</span>'
+    blocks = [f"<div><strong>{escape(view['model'])}</strong> {facts}</div>"]
     for title, text in _sections(view):
         body = f'<pre style="{_TEXT}">{escape(text)}</pre>'
         if title.startswith("Reasoning"):

@@ -25,13 +25,17 @@ from stream_widget.widget.still import still_html, still_markdown, still_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping
 
-    import pandas as pd
-
     from stream_widget.errors import ProviderError
     from stream_widget.events import FinishReason, Usage
-    from stream_widget.run import Engine, Run, RunState, Sink
+    from stream_widget.run import Engine, Run, Sink
     from stream_widget.widget.pace import KernelBudget
-    from stream_widget.widget.protocol import Expectation, Message, RunCommand, RunView
+    from stream_widget.widget.protocol import (
+        Expectation,
+        Message,
+        RunCommand,
+        RunView,
+        StateName,
+    )
 
 __all__ = ["StreamWidget"]
 
@@ -60,7 +64,7 @@ class StreamWidget(anywidget.AnyWidget):
         *,
         engine: Engine,
         budget: KernelBudget,
-        calls: Callable[[], pd.DataFrame],
+        calls: Callable[[], Any],
         expected: Expectation | None = None,
     ) -> None:
         self._run = run
@@ -73,7 +77,7 @@ class StreamWidget(anywidget.AnyWidget):
         widget_id = uuid.uuid4().hex
         # What the browser needs at its start is set before the comm opens, with `get_state`.
         super().__init__(model_id=widget_id, widget_id=widget_id, patches=self._whole())
-        self.on_msg(self._take_message)
+        self._base.on_msg(self._take_message)
         listen_on_control_channel(widget_id, self._commands)
         run.when_ended(self._outputs.finish)
 
@@ -85,9 +89,9 @@ class StreamWidget(anywidget.AnyWidget):
         return self._run.run_id
 
     @property
-    def state(self) -> RunState:
-        """Where the run is."""
-        return self._run.state
+    def state(self) -> StateName:
+        """Where the run is, in the words of `RunState`."""
+        return self._run.state.value
 
     @property
     def output_text(self) -> str:
@@ -142,13 +146,13 @@ class StreamWidget(anywidget.AnyWidget):
 
     @property
     def cost_usd(self) -> float | None:
-        """US dollars for all attempts; ``nan`` where a price is not known, ``None`` before usage."""
+        """US dollars for all attempts; ``nan`` where a price is unknown, ``None`` before usage."""
         costs = [a.cost_usd for a in self._run.attempts if a.cost_usd is not None]
         return sum(costs) if costs else None
 
     @property
-    def calls(self) -> pd.DataFrame:
-        """This run's rows in the log, one for each attempt."""
+    def calls(self) -> Any:
+        """This run's rows in the log as a pandas DataFrame, one for each attempt."""
         return self._calls()
 
     # What a person does
@@ -204,7 +208,7 @@ class StreamWidget(anywidget.AnyWidget):
                     return self
                 if left_s <= 0:
                     raise TimeoutError(
-                        f"The run is {self.state.value} after {timeout:g} s and goes on; "
+                        f"The run is {self.state} after {timeout:g} s and goes on; "
                         "wait() again, or cancel() it."
                     )
         except KeyboardInterrupt:
@@ -273,7 +277,7 @@ class StreamWidget(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         """One stable line: no ids, times or addresses."""
-        return f"StreamWidget({self._run.target}, {self.state.value})"
+        return f"StreamWidget({self._run.target}, {self.state})"
 
     # The way to the page
 
@@ -284,9 +288,10 @@ class StreamWidget(anywidget.AnyWidget):
         return dict(self._bundle(**kwargs)), {}
 
     def _bundle(self, **kwargs: object) -> Mapping[str, object]:
-        made = super()._repr_mimebundle_(**cast("dict[str, Any]", kwargs))
-        data = dict(made[0]) if made else {}
-        data["text/plain"] = repr(self)
+        made = self._base._repr_mimebundle_(**kwargs)
+        data: dict[str, object] = dict(made[0]) if made else {}
+        # Nothing here changes while the run goes on, so that notebooks compare.
+        data["text/plain"] = f"{self._run.target}: the text stands here when the run has ended."
         if self._run.ended:
             view = self._view()
             data["text/html"] = still_html(view)
@@ -295,10 +300,12 @@ class StreamWidget(anywidget.AnyWidget):
         return data
 
     def get_state(
-        self, key: str | Iterable[str] | None = None, drop_defaults: bool = False  # noqa: FBT001, FBT002 - ipywidgets' signature
+        self,
+        key: str | Iterable[str] | None = None,
+        drop_defaults: bool = False,  # noqa: FBT001, FBT002 - ipywidgets' signature
     ) -> dict[str, object]:
         """The synced traits; a front end that asks for all of them gets the run as it is now."""
-        state = cast("dict[str, object]", super().get_state(key, drop_defaults))
+        state: dict[str, object] = self._base.get_state(key, drop_defaults)
         if key is None and "patches" in state:
             state["patches"] = self._whole()
         return state
@@ -324,6 +331,10 @@ class StreamWidget(anywidget.AnyWidget):
 
     def _whole(self) -> Message:
         return {"n": self._queue.last_n, "patches": [self._run_patches.snapshot()]}
+
+    @property
+    def _base(self) -> Any:
+        return super()
 
     def _set_patches(self, message: Message) -> None:
         self.patches = message
