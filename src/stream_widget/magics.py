@@ -25,6 +25,8 @@ __all__ = ["StreamMagics", "fill_prompt", "register"]
 
 # IPython's own annotations are partial.
 _cell_magic: Any = cell_magic
+_magic_arguments: Any = cast("Any", arguments).magic_arguments
+_argument: Any = cast("Any", arguments).argument
 _parse_line: Any = cast("Any", arguments).parse_argstring
 
 _FIELD: Final = re.compile(
@@ -80,20 +82,20 @@ def _filled(expression: str, format_spec: str, variables: Mapping[str, object]) 
 class StreamMagics(Magics):
     """The cell magics of stream_widget."""
 
-    @arguments.magic_arguments()
-    @arguments.argument("target", nargs="?", help="provider:model, or a name the catalog knows")
-    @arguments.argument("--effort", help="none, minimal, low, medium, high, xhigh or max")
-    @arguments.argument("--summary", help="auto, concise or detailed")
-    @arguments.argument("--verbosity", help="low, medium or high")
-    @arguments.argument("--max-output-tokens", type=int, help="the most the response may cost")
-    @arguments.argument("--temperature", type=float, help="from 0 to 2")
-    @arguments.argument("--instructions", help="the system's word to the model")
-    @arguments.argument("--fallback", action="append", help="a target to ask next; may be repeated")
-    @arguments.argument("--tag", action="append", help="for the log; may be repeated")
-    @arguments.argument("--name", help="for the log, and shown above the run")
-    @arguments.argument("--timeout", type=float, help="seconds of silence before it gives up")
-    @arguments.argument("--base-url", help="the server, where not the provider's usual one")
-    @arguments.argument("--out", help="the variable that gets the widget")
+    @_magic_arguments()
+    @_argument("target", nargs="?", help="provider:model, or a name the catalog knows")
+    @_argument("--effort", help="none, minimal, low, medium, high, xhigh or max")
+    @_argument("--summary", help="auto, concise or detailed")
+    @_argument("--verbosity", help="low, medium or high")
+    @_argument("--max-output-tokens", type=int, help="the most the response may cost")
+    @_argument("--temperature", type=float, help="from 0 to 2")
+    @_argument("--instructions", help="the system's word to the model")
+    @_argument("--fallback", action="append", help="a target to ask next; may be repeated")
+    @_argument("--tag", action="append", help="for the log; may be repeated")
+    @_argument("--name", help="for the log, and shown above the run")
+    @_argument("--timeout", type=float, help="seconds of silence before it gives up")
+    @_argument("--base-url", help="the server, where not the provider's usual one")
+    @_argument("--out", help="the variable that gets the widget")
     @_cell_magic
     def stream(self, line: str, cell: str) -> StreamWidget:
         """Ask a model with the cell as the prompt; {variable} is filled from the notebook."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from stream_widget.errors import InvalidRequestError, ProviderError, StreamInterruptedError
 from stream_widget.providers.failures import http_failure
@@ -93,7 +93,7 @@ async def ask_responses(
         max_retries=0, timeout=httpx2.Timeout(silence_s, connect=min(_CONNECT_S, silence_s))
     )
     try:
-        create: _Create = patient.responses.with_streaming_response.create
+        create = cast("_Create", patient.responses.with_streaming_response.create)
         async with (
             create(**body) as response,
             aclosing(_events(response, reader, streamed=bool(body.get("stream")))) as events,
