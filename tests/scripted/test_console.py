@@ -22,7 +22,7 @@ def test_it_says_where_it_listens_replays_and_stops_on_interrupt(tmp_path: Path)
         "import pathlib, stream_widget.scripted as s;"
         f"s.run_forever(replay=pathlib.Path({str(recording)!r}), tokens_per_s=None)"
     )
-    with subprocess.Popen(  # noqa: S603  our own interpreter and code
+    with subprocess.Popen(
         [sys.executable, "-W", "error", "-c", code],
         cwd=SOURCE,
         stdout=subprocess.PIPE,

@@ -6,10 +6,9 @@ on. Times are seconds since the run started, by the kernel's clock: the two cloc
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NotRequired, TypeAlias, TypedDict
+from typing import Literal, NotRequired, TypeAlias, TypedDict
 
-if TYPE_CHECKING:
-    from stream_widget.events import FinishReason, PartKind
+from stream_widget.events import FinishReason, PartKind  # noqa: TC001 - the shapes are read at run time
 
 __all__ = [
     "Ack",
