@@ -1,0 +1,168 @@
+import { describe, expect, it } from "vitest";
+import { part, SCENES, view } from "../gallery/scenes.ts";
+import {
+  describeHeld,
+  describeReasoning,
+  describeRequest,
+  describeShortfall,
+  describe as describeState,
+  type Scene,
+} from "./describe.ts";
+import { countTokens, describeTimeLeft, listNumbers, progressOf } from "./numbers.ts";
+import type { RunView } from "./protocol.ts";
+import { openReader } from "./reader.ts";
+import { applyPatch } from "./run-model.ts";
+
+function sceneOf(change: Partial<RunView>, facts: Partial<Scene> = {}): Scene {
+  const snapshot = { type: "run-snapshot", run: "r", seq: 0, view: view(change) } as const;
+  const model = applyPatch(undefined, snapshot);
+  if (model === undefined) {
+    throw new Error("a snapshot makes a model");
+  }
+  return {
+    model,
+    reader: openReader(model, snapshot, 0),
+    elapsedS: model.elapsed_s,
+    charactersPerS: null,
+    silentS: 0,
+    cancelling: false,
+    lost: false,
+    ...facts,
+  };
+}
+
+const TEXT = [part("output_text", "x".repeat(400))];
+
+describe("the state of a run", () => {
+  it.each([
+    ["waiting for the first word", "pending", "waiting for the first word"],
+    ["reasoning, its summary arriving", "streaming", "reasoning"],
+    ["reasoning, hidden so far", "streaming", "reasoning"],
+    ["answering, with an expectation", "streaming", "answering"],
+    ["paused", "paused", "paused"],
+    ["done", "completed", "done"],
+    ["incomplete, all spent on reasoning", "incomplete", "incomplete"],
+    ["cancelled", "cancelled", "cancelled"],
+    ["failed", "failed", "failed"],
+    ["cut off", "failed", "cut off"],
+  ])("in the scene “%s” is %s, and reads “%s”", (name, state, pill) => {
+    expect(describeState(sceneOf(SCENES[name] ?? {}))).toMatchObject({ state, pill });
+  });
+
+  it("stays paused while the run ends behind the pause", () => {
+    const scene = sceneOf({ state: "completed", parts: TEXT });
+    const held = { ...scene, reader: { ...scene.reader, paused: true, shown: 9 } };
+    expect(describeState(held)).toMatchObject({
+      state: "paused",
+      pill: "paused · finished behind",
+    });
+  });
+
+  it("is still streaming while a speed holds text back from the end", () => {
+    const scene = sceneOf({ state: "completed", parts: TEXT });
+    const slow = { ...scene, reader: { ...scene.reader, speed: 5, shown: 9 } };
+    expect(describeState(slow)).toMatchObject({ state: "streaming", pill: "catching up" });
+  });
+
+  it("tells of a stream gone silent, but lets a model reason in peace", () => {
+    const silent = { silentS: 12.7 };
+    expect(describeState(sceneOf({ state: "streaming", parts: TEXT }, silent)).pill).toBe(
+      "no data for 12 s",
+    );
+    expect(describeState(sceneOf({ state: "streaming", reasoning: true }, silent)).pill).toBe(
+      "reasoning",
+    );
+  });
+
+  it("is cut off when the kernel is gone, unless it was over", () => {
+    const lost = { lost: true };
+    expect(describeState(sceneOf({ state: "streaming" }, lost)).pill).toBe("cut off");
+    expect(describeState(sceneOf({ state: "completed" }, lost)).pill).toBe("done");
+  });
+});
+
+describe("the reasoning panel", () => {
+  const usage = { ...(SCENES["done"]?.usage as NonNullable<RunView["usage"]>) };
+
+  it("shows text with its facts", () => {
+    const line = "summary · 3 parts · 9.0 s · 912 tokens";
+    expect(describeReasoning(sceneOf(SCENES["done"] ?? {}))).toEqual({ face: "text", line });
+  });
+
+  it("says when the provider kept the words", () => {
+    expect(describeReasoning(sceneOf({ state: "completed", usage })).line).toBe(
+      "hidden: reasoned 912 tokens; the provider did not return the text",
+    );
+  });
+
+  it("is not there where nothing was reasoned", () => {
+    expect(describeReasoning(sceneOf({ state: "completed" })).face).toBe("none");
+    const none = { ...usage, reasoning_tokens: 0 };
+    expect(describeReasoning(sceneOf({ state: "completed", usage: none })).face).toBe("none");
+  });
+});
+
+describe("the numbers", () => {
+  const wordsOf = (scene: Scene) =>
+    listNumbers(scene).map(({ value, words }) => `${value} ${words}`.trim());
+
+  it("mark what is estimated", () => {
+    const scene = sceneOf(
+      { state: "streaming", parts: TEXT, elapsed_s: 2, ttft_s: 0.5, cost_usd: 0.0009 },
+      { charactersPerS: 348 },
+    );
+    expect(wordsOf(scene)).toEqual([
+      "2.0 s elapsed",
+      "~100 tokens",
+      "~87 tokens/s",
+      "first after 0.5 s",
+      "~$0.0009",
+    ]);
+  });
+
+  it("are plain once reported, with the split", () => {
+    expect(wordsOf(sceneOf(SCENES["done"] ?? {}))).toEqual([
+      "14.8 s elapsed",
+      "1,284 tokens",
+      "912 reasoning · 372 answer",
+      "87 tokens/s",
+      "first after 0.8 s",
+      "$0.0026",
+    ]);
+  });
+
+  it("count what has arrived, also behind a pause", () => {
+    const scene = sceneOf({ state: "paused", parts: TEXT, shown: 40 });
+    expect(countTokens(scene.model)).toBe(100);
+    expect(describeHeld(scene)).toBe("90 held");
+    expect(wordsOf(scene)).toContain("still arriving behind the pause");
+  });
+
+  it("say how long is left only where something tells, and say what", () => {
+    const live = { charactersPerS: 80 };
+    const expected = { output_tokens: 220, source: "from 14 past answers" };
+    const known = sceneOf({ state: "streaming", parts: TEXT, expected }, live);
+    expect(describeTimeLeft(known)).toBe("about 6 s left, from 14 past answers");
+    expect(progressOf(known.model)).toBeCloseTo(100 / 220);
+    const unknown = sceneOf({ state: "streaming", parts: TEXT }, live);
+    expect(describeTimeLeft(unknown)).toBe("");
+    expect(progressOf(unknown.model)).toBeNull();
+    const limit = { output_tokens: 4100, source: "of max_output_tokens" };
+    const limited = sceneOf({ state: "streaming", parts: TEXT, expected: limit }, live);
+    expect(describeTimeLeft(limited)).toBe("at most 3:20 left, of max_output_tokens");
+  });
+});
+
+it("names what was asked for", () => {
+  const model = sceneOf({ effort: "high", summary: "detailed", attempt: 2 }).model;
+  expect(describeRequest(model)).toBe("effort high · summary detailed · attempt 2");
+});
+
+it("explains an answer that stops short, unless the kernel already did", () => {
+  const scene = SCENES["incomplete, all spent on reasoning"] ?? {};
+  expect(describeShortfall(sceneOf(scene).model)).toBe(
+    "Stopped at max_output_tokens=256, all spent on reasoning. Raise it, or lower effort.",
+  );
+  const told = { ...scene, notices: [{ level: "warn", text: "Stopped." }] } as const;
+  expect(describeShortfall(sceneOf(told).model)).toBe("");
+});

@@ -1,0 +1,189 @@
+/** What a run's view says in words, decided from its state alone. */
+
+import { formatCount, formatDuration, plural } from "./format.ts";
+import type { StateName } from "./protocol.ts";
+import { heldUnits, isCatchingUp, type Reader } from "./reader.ts";
+import { isFinal, isReasoning, type PartModel, type RunModel } from "./run-model.ts";
+
+/** Everything a view is drawn from, at one moment. */
+export type Scene = {
+  readonly model: RunModel;
+  readonly reader: Reader;
+  readonly elapsedS: number;
+  /** Characters a second, of late. */
+  readonly charactersPerS: number | null;
+  readonly silentS: number;
+  /** Cancel was asked for and not yet answered. */
+  readonly cancelling: boolean;
+  /** The kernel is gone. */
+  readonly lost: boolean;
+};
+
+export type Tone = "blue" | "violet" | "green" | "amber" | "red" | "dim";
+
+export type Face = {
+  /** The run's state as the page shows it: it follows what the reader can see. */
+  readonly state: StateName;
+  readonly pill: string;
+  readonly tone: Tone;
+  /** Something moves: the dot pulses and the clock runs. */
+  readonly live: boolean;
+};
+
+const STALLED_AFTER_S = 10;
+
+const OUTCOMES: Readonly<Record<StateName, readonly [pill: string, tone: Tone]>> = {
+  pending: ["waiting for the first word", "dim"],
+  streaming: ["answering", "blue"],
+  paused: ["paused", "amber"],
+  completed: ["done", "green"],
+  incomplete: ["incomplete", "amber"],
+  cancelled: ["cancelled", "dim"],
+  failed: ["failed", "red"],
+};
+
+const CUT_OFF: ReadonlySet<string> = new Set(["interrupted", "malformed"]);
+
+export function describe(scene: Scene): Face {
+  const { model, reader } = scene;
+  const over = isFinal(model.state);
+  if (scene.lost && !over) {
+    return { state: "failed", pill: "cut off", tone: "red", live: false };
+  }
+  if (reader.paused) {
+    const pill = over ? `paused · ${behind(model.state)} behind` : "paused";
+    return { state: "paused", pill, tone: "amber", live: !over };
+  }
+  if (isCatchingUp(reader, model)) {
+    return { state: "streaming", pill: "catching up", tone: "blue", live: true };
+  }
+  return over ? describeEnd(model) : { state: model.state, ...describeLive(scene), live: true };
+}
+
+function describeEnd(model: RunModel): Face {
+  const { state, error } = model;
+  const [pill, tone] = OUTCOMES[state];
+  const cutOff = state === "failed" && error !== null && CUT_OFF.has(error.kind);
+  return { state, pill: cutOff ? "cut off" : pill, tone, live: false };
+}
+
+function behind(state: StateName): string {
+  return state === "failed" ? "failed" : "finished";
+}
+
+function describeLive(scene: Scene): { pill: string; tone: Tone } {
+  const { model } = scene;
+  const newest = model.newest === null ? undefined : model.parts[model.newest.part];
+  if (model.reasoning) {
+    return { pill: "reasoning", tone: "violet" };
+  }
+  if (scene.silentS > STALLED_AFTER_S) {
+    return { pill: `no data for ${Math.floor(scene.silentS)} s`, tone: "amber" };
+  }
+  if (newest === undefined) {
+    return { pill: OUTCOMES.pending[0], tone: "dim" };
+  }
+  if (isReasoning(newest.kind)) {
+    return { pill: "reasoning", tone: "violet" };
+  }
+  return { pill: newest.kind === "tool_call" ? "calling a tool" : "answering", tone: "blue" };
+}
+
+/** `effort high · summary detailed`. */
+export function describeRequest(model: RunModel): string {
+  const settings = [
+    model.name,
+    model.effort && `effort ${model.effort}`,
+    model.summary && `summary ${model.summary}`,
+    model.verbosity && `verbosity ${model.verbosity}`,
+    model.attempt > 1 && `attempt ${model.attempt}`,
+  ];
+  return settings.filter(Boolean).join(" · ");
+}
+
+export type ReasoningFace = {
+  /** `none`: no panel. `hidden`: the model reasoned and the provider kept the words. */
+  readonly face: "none" | "hidden" | "text";
+  readonly line: string;
+};
+
+export function describeReasoning(scene: Scene): ReasoningFace {
+  const { model } = scene;
+  const parts = model.parts.filter((part) => isReasoning(part.kind) && part.text.length > 0);
+  const tokens = model.usage?.reasoning_tokens ?? null;
+  const took = reasoningS(scene);
+  if (parts.length > 0) {
+    return { face: "text", line: describeThoughts(parts, took, tokens) };
+  }
+  if (model.reasoning) {
+    return { face: "hidden", line: `${formatDuration(took)} · no words so far` };
+  }
+  const amount = tokens
+    ? plural(tokens, "token")
+    : tokens === null && took >= 0.05 && `for ${formatDuration(took)}`;
+  if (amount) {
+    const line = `hidden: reasoned ${amount}; the provider did not return the text`;
+    return { face: "hidden", line };
+  }
+  return { face: "none", line: "" };
+}
+
+/** `summary · 3 parts · 9.1 s · 912 tokens`, as far as each is known. */
+function describeThoughts(parts: readonly PartModel[], took: number, tokens: number | null) {
+  const facts = [
+    parts.some((part) => part.kind === "reasoning_text") ? "text" : "summary",
+    parts.length > 1 && plural(parts.length, "part"),
+    took >= 0.05 && formatDuration(took),
+    tokens !== null && plural(tokens, "token"),
+  ];
+  return facts.filter(Boolean).join(" · ");
+}
+
+/** Seconds the model reasoned, by what the provider announced, else by when its parts came. */
+function reasoningS(scene: Scene): number {
+  const announced = scene.model.spans;
+  const spans = announced.length > 0 ? announced : partSpans(scene.model.parts);
+  return spans.reduce(
+    (sum, { start_s, end_s }) => sum + Math.max(0, (end_s ?? scene.elapsedS) - start_s),
+    0,
+  );
+}
+
+function partSpans(parts: readonly PartModel[]) {
+  return parts
+    .filter((part) => isReasoning(part.kind))
+    .map((part) => ({ start_s: part.started_s, end_s: part.finished_s }));
+}
+
+/** Tokens that have arrived and are not shown, as `214 held`; empty when there are none. */
+export function describeHeld(scene: Scene): string {
+  const units = heldUnits(scene.reader, scene.model);
+  const tokens = Math.round(units / scene.model.chars_per_token);
+  return units === 0 ? "" : `${formatCount(Math.max(1, tokens))} held`;
+}
+
+/** Why an answer stops before its end, where the kernel has not already said so. */
+export function describeShortfall(model: RunModel): string {
+  if (model.state !== "incomplete" || model.notices.some((notice) => notice.level === "warn")) {
+    return "";
+  }
+  switch (model.finish_reason) {
+    case "length":
+      return describeLimit(model);
+    case "content_filter":
+      return "The provider's content filter stopped the answer here.";
+    default: {
+      const why = model.raw_finish_reason ? ` (${model.raw_finish_reason})` : "";
+      return `The provider ended the answer before it was complete${why}.`;
+    }
+  }
+}
+
+function describeLimit(model: RunModel): string {
+  const limit = model.max_output_tokens;
+  const where = limit === null ? "the model's own limit" : `max_output_tokens=${limit}`;
+  const { output_tokens, reasoning_tokens } = model.usage ?? {};
+  const spent = output_tokens && output_tokens === reasoning_tokens;
+  const advice = limit === null ? "Ask for a shorter answer." : "Raise it, or lower effort.";
+  return `Stopped at ${where}${spent ? ", all spent on reasoning" : ""}. ${advice}`;
+}

@@ -1,0 +1,146 @@
+/**
+ * One animation-frame loop for the page, shared by every widget in it.
+ *
+ * Sixteen loops would each think the frame is theirs. Tasks that are on screen go first and share
+ * one budget; the others wait for a slow timer, which also serves a hidden tab, where frames stop.
+ */
+
+/** What wants to be painted. */
+export type FrameTask = {
+  /** Paints until `deadlineMs`; true when there is more to paint in the next frame. */
+  paint(nowMs: number, deadlineMs: number): boolean;
+  /** Called after every task of the frame has painted: the place to measure and scroll. */
+  settle(): void;
+  isVisible(): boolean;
+};
+
+export type Frames = {
+  /** Paints the task in the next frame. */
+  request(task: FrameTask): void;
+  /** Paints the task within a quarter of a second, together with all that asked for it. */
+  requestSlow(task: FrameTask): void;
+  drop(task: FrameTask): void;
+};
+
+/** The page's side of it; tests give their own. */
+export type FrameHost = {
+  readonly requestFrame: (callback: () => void) => void;
+  readonly setTimer: (callback: () => void, delayMs: number) => void;
+  readonly nowMs: () => number;
+  readonly isHidden: () => boolean;
+};
+
+const BUDGET_MS = 7;
+const SLOW_MS = 250;
+/** Off screen and in hidden tabs: often enough to be whole on return. */
+const UNSEEN_MS = 1000;
+
+export class FrameLoop implements Frames {
+  readonly #host: FrameHost;
+  readonly #wanted = new Set<FrameTask>();
+  readonly #slow = new Set<FrameTask>();
+  readonly #unseen = new Set<FrameTask>();
+  #hasFrame = false;
+  #hasSlowTimer = false;
+  #hasUnseenTimer = false;
+
+  constructor(host: FrameHost) {
+    this.#host = host;
+  }
+
+  request(task: FrameTask): void {
+    this.#wanted.add(task);
+    this.#schedule();
+  }
+
+  requestSlow(task: FrameTask): void {
+    this.#slow.add(task);
+    this.#schedule();
+  }
+
+  drop(task: FrameTask): void {
+    for (const tasks of [this.#wanted, this.#slow, this.#unseen]) {
+      tasks.delete(task);
+    }
+  }
+
+  #schedule(): void {
+    if (this.#host.isHidden()) {
+      move(this.#wanted, this.#unseen, () => true);
+    }
+    if (this.#wanted.size > 0 && !this.#hasFrame) {
+      this.#hasFrame = true;
+      this.#host.requestFrame(() => this.#onFrame());
+    }
+    if (this.#unseen.size > 0 && !this.#hasUnseenTimer) {
+      this.#hasUnseenTimer = true;
+      this.#host.setTimer(() => this.#onUnseen(), UNSEEN_MS);
+    }
+    if (this.#slow.size > 0 && !this.#hasSlowTimer) {
+      this.#hasSlowTimer = true;
+      this.#host.setTimer(() => this.#onSlow(), SLOW_MS);
+    }
+  }
+
+  #onFrame(): void {
+    this.#hasFrame = false;
+    const hidden = this.#host.isHidden();
+    move(this.#wanted, this.#unseen, (task) => hidden || !task.isVisible());
+    this.#run(this.#wanted);
+    this.#schedule();
+  }
+
+  #onUnseen(): void {
+    this.#hasUnseenTimer = false;
+    this.#run(this.#unseen);
+    this.#schedule();
+  }
+
+  #onSlow(): void {
+    this.#hasSlowTimer = false;
+    move(this.#slow, this.#wanted, () => true);
+    this.#schedule();
+  }
+
+  /** Whoever the budget leaves out keeps its place and comes first next time. */
+  #run(tasks: Set<FrameTask>): void {
+    const nowMs = this.#host.nowMs();
+    const painted: FrameTask[] = [];
+    for (const task of [...tasks]) {
+      if (painted.length > 0 && this.#host.nowMs() - nowMs >= BUDGET_MS) {
+        break;
+      }
+      painted.push(task);
+      tasks.delete(task);
+      if (task.paint(nowMs, nowMs + BUDGET_MS)) {
+        tasks.add(task);
+      }
+    }
+    for (const task of painted) {
+      task.settle();
+    }
+  }
+}
+
+function move(from: Set<FrameTask>, to: Set<FrameTask>, test: (task: FrameTask) => boolean): void {
+  for (const task of [...from]) {
+    if (test(task)) {
+      from.delete(task);
+      to.add(task);
+    }
+  }
+}
+
+const KEY = Symbol.for("stream_widget.frames.v1");
+
+/** The page's loop: two copies of this module in one page find the same one. */
+export function pageFrames(): Frames {
+  const page = globalThis as { [KEY]?: Frames };
+  page[KEY] ??= new FrameLoop({
+    requestFrame: (callback) => requestAnimationFrame(callback),
+    setTimer: (callback, delayMs) => setTimeout(callback, delayMs),
+    nowMs: () => performance.now(),
+    isHidden: () => document.hidden,
+  });
+  return page[KEY];
+}

@@ -1,0 +1,135 @@
+/** All one widget knows: one per model, however many views draw it. */
+
+import { Acks } from "./acks.ts";
+import { Commands } from "./commands.ts";
+import { type AnyModel, Kernel, type Send } from "./kernel.ts";
+import type { Message } from "./protocol.ts";
+import { isFinal } from "./run-model.ts";
+import { RunStore } from "./run-store.ts";
+
+/** Longer than a run waits for its own gap: that is the better reason to ask, and goes first. */
+const MISSING_AFTER_MS = 200;
+/** More missing messages than this need no list: everything is asked for again anyway. */
+const MISSING_MESSAGES = 256;
+
+export class Store {
+  readonly kernel: Kernel;
+  readonly commands: Commands;
+  readonly #acks: Acks;
+  readonly #runs = new Map<string, RunStore>();
+  readonly #listeners = new Set<() => void>();
+  readonly #missing = new Set<number>();
+  readonly #closed = new AbortController();
+  #lastN = 0;
+  #missingTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(model: AnyModel) {
+    const send: Send = (command) => model.send(command);
+    this.kernel = new Kernel(model);
+    this.commands = new Commands(send, this.kernel, () => this.#changed());
+    this.#acks = new Acks((ack) => this.commands.post(ack));
+    this.kernel.watch(() => this.#lose(), { signal: this.#closed.signal });
+  }
+
+  /** The runs, in the order they first appeared. */
+  get runs(): ReadonlyMap<string, RunStore> {
+    return this.#runs;
+  }
+
+  /** Takes a value of the trait `patches`; what is not a message is left alone. */
+  receive(value: unknown): void {
+    if (!isMessage(value)) {
+      return;
+    }
+    const nowMs = performance.now();
+    this.#acks.arrived(value.n, nowMs);
+    this.#noteNumber(value.n);
+    for (const patch of value.patches) {
+      this.#run(patch.run).take(patch, nowMs);
+    }
+    this.commands.acknowledge(value.done ?? []);
+    this.#changed();
+  }
+
+  /** Calls `listener` after each change until the returned function is called. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** A view has painted all that has arrived and may be shown. */
+  painted(nowMs: number): void {
+    this.#acks.painted(nowMs);
+  }
+
+  close(): void {
+    this.#closed.abort();
+    clearTimeout(this.#missingTimer);
+    this.#acks.close();
+    this.commands.close();
+    for (const run of this.#runs.values()) {
+      run.close();
+    }
+    this.#listeners.clear();
+  }
+
+  #run(id: string): RunStore {
+    const known = this.#runs.get(id);
+    if (known !== undefined) {
+      return known;
+    }
+    const run = new RunStore(id, {
+      commands: this.commands,
+      changed: () => this.#changed(),
+      nowMs: () => performance.now(),
+    });
+    this.#runs.set(id, run);
+    return run;
+  }
+
+  /** A lost message may have held the last word on a run, after which no gap would show. */
+  #noteNumber(n: number): void {
+    this.#missing.delete(n);
+    const first = Math.max(this.#lastN + 1, n - MISSING_MESSAGES);
+    for (let missing = first; this.#lastN > 0 && missing < n; missing += 1) {
+      this.#missing.add(missing);
+    }
+    this.#lastN = Math.max(this.#lastN, n);
+    if (this.#missing.size > 0) {
+      this.#missingTimer ??= setTimeout(() => this.#askForMissing(), MISSING_AFTER_MS);
+    }
+  }
+
+  #askForMissing(): void {
+    this.#missingTimer = undefined;
+    if (this.#missing.size === 0) {
+      return;
+    }
+    this.#missing.clear();
+    for (const run of this.#runs.values()) {
+      const over = run.model !== undefined && isFinal(run.model.state);
+      if (!over && !this.commands.isPending(run.id, "resync")) {
+        run.resync();
+      }
+    }
+  }
+
+  #lose(): void {
+    for (const run of this.#runs.values()) {
+      run.lost = true;
+      this.commands.drop(run.id);
+    }
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) {
+      listener();
+    }
+  }
+}
+
+function isMessage(value: unknown): value is Message {
+  const message = value as Message | null | undefined;
+  return typeof message?.n === "number" && Array.isArray(message.patches);
+}

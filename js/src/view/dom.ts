@@ -1,0 +1,88 @@
+/** Small tools for making nodes; text becomes text nodes, never markup. */
+
+type Tag = keyof HTMLElementTagNameMap;
+
+/** Makes an element with a class and children; a string child is a text node. */
+export function make<K extends Tag>(
+  tag: K,
+  className: string,
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const node = document.createElement(tag);
+  node.className = className;
+  node.append(...children);
+  return node;
+}
+
+/** Writes only what changed: an equal write would still cost a layout. */
+export function setText(node: Element, text: string): void {
+  if (node.textContent !== text) {
+    node.textContent = text;
+  }
+}
+
+export function setHidden(node: HTMLElement, hidden: boolean): void {
+  if (node.hidden !== hidden) {
+    node.hidden = hidden;
+  }
+}
+
+export function setData(node: HTMLElement, name: string, value: string): void {
+  if (node.dataset[name] !== value) {
+    node.dataset[name] = value;
+  }
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+const ICONS = {
+  pause: "M4 3h3v10H4zM9 3h3v10H9z",
+  play: "M5 3l8 5-8 5z",
+  stop: "M4 4h8v8H4z",
+  copy: "M3 2h7v1.5H4.5V11H3zM6 5h7v9H6zm1.5 1.5v6h4v-6z",
+  check: "M6.3 10.6L3.5 7.8l-1.1 1.1 3.9 3.9 7.4-7.4-1.1-1.1z",
+  expand: "M8 1.5l3.5 3.5H9v6h2.5L8 14.5 4.5 11H7V5H4.5z",
+  live: "M3 3l5 5-5 5zM8 3l5 5-5 5z",
+} as const;
+
+export type IconName = keyof typeof ICONS;
+
+export function makeIcon(name: IconName): SVGSVGElement {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", ICONS[name]);
+  path.setAttribute("fill-rule", "evenodd");
+  svg.append(path);
+  return svg;
+}
+
+/** A button that says what it does in an icon and in words. */
+export class Button {
+  readonly element: HTMLButtonElement;
+  readonly #words: HTMLSpanElement;
+  #icon: IconName;
+
+  constructor(icon: IconName, name: string, className: string, pressed: () => void) {
+    this.#icon = icon;
+    this.#words = make("span", "sw-words", name);
+    this.element = make("button", `sw-button ${className}`, makeIcon(icon), this.#words);
+    this.element.type = "button";
+    this.element.addEventListener("click", pressed);
+    this.update({ icon, name, words: name });
+  }
+
+  /** `name` is the accessible name; `words` is what stands on the button. */
+  update({ icon, name, words }: { icon: IconName; name: string; words: string }): void {
+    if (icon !== this.#icon) {
+      this.#icon = icon;
+      this.element.firstChild?.replaceWith(makeIcon(icon));
+    }
+    if (this.element.getAttribute("aria-label") !== name) {
+      this.element.setAttribute("aria-label", name);
+      this.element.title = name;
+    }
+    setText(this.#words, words);
+  }
+}

@@ -1,0 +1,91 @@
+/** What the reader should know besides the model's words: notices, failures, a silent kernel. */
+
+import { describeShortfall, type Scene } from "../describe.ts";
+import type { Notice } from "../protocol.ts";
+import { make, setData, setHidden, setText } from "./dom.ts";
+
+/** What the scene does not hold: facts about the connection, not about the run. */
+export type Connection = {
+  readonly silent: boolean;
+  readonly gap: boolean;
+  readonly canInterrupt: boolean;
+};
+
+const UNKNOWN =
+  "The kernel sent something this page cannot show: the installed stream_widget is newer than " +
+  "the page. Reload the page.";
+const GAP =
+  "Some text has not reached this page. The kernel was asked for it again; nothing is lost there.";
+const SILENT =
+  "The kernel does not answer: a running cell keeps it busy. It gets the command as soon as it " +
+  "listens.";
+const LOST =
+  "The kernel stopped while this run was streaming. What had arrived is kept; run the cell again " +
+  "to ask anew.";
+
+export class Notes {
+  readonly element = make("div", "sw-notes");
+  readonly #list = make("div", "sw-note-list");
+  readonly #silent: HTMLElement;
+  readonly #silentText = make("span", "");
+  readonly #interrupt = make("button", "sw-link", "Interrupt the kernel");
+  readonly #error = make("div", "sw-note sw-error");
+  readonly #errorText = make("span", "sw-error-text");
+  readonly #errorFacts = make("small", "sw-error-facts");
+  #drawn = "";
+
+  constructor(interrupt: () => void) {
+    this.#interrupt.type = "button";
+    this.#interrupt.addEventListener("click", interrupt);
+    this.#silent = make("div", "sw-note", this.#silentText, " ", this.#interrupt);
+    setData(this.#silent, "level", "warn");
+    this.#error.setAttribute("role", "alert");
+    this.#error.append(this.#errorText, this.#errorFacts);
+    this.element.append(this.#error, this.#silent, this.#list);
+  }
+
+  update(scene: Scene, connection: Connection): void {
+    this.#updateList(listNotices(scene, connection));
+    this.#updateError(scene);
+    setHidden(this.#silent, !connection.silent);
+    setText(this.#silentText, connection.silent ? SILENT : "");
+    setHidden(this.#interrupt, !connection.canInterrupt);
+  }
+
+  #updateList(notices: readonly Notice[]): void {
+    const drawn = JSON.stringify(notices);
+    if (drawn === this.#drawn) {
+      return;
+    }
+    this.#drawn = drawn;
+    this.#list.replaceChildren(
+      ...notices.map(({ level, text }) => {
+        const note = make("div", "sw-note", text);
+        setData(note, "level", level);
+        return note;
+      }),
+    );
+  }
+
+  #updateError({ model, lost }: Scene): void {
+    const { error } = model;
+    const cutOff = lost && describeLoss(model.state);
+    setHidden(this.#error, error === null && !cutOff);
+    setText(this.#errorText, error?.message ?? (cutOff ? LOST : ""));
+    const facts = [error?.kind, error?.status && `HTTP ${error.status}`, error?.code];
+    setText(this.#errorFacts, facts.filter(Boolean).join(" · "));
+  }
+}
+
+function describeLoss(state: Scene["model"]["state"]): boolean {
+  return state === "pending" || state === "streaming" || state === "paused";
+}
+
+function listNotices({ model }: Scene, connection: Connection): Notice[] {
+  const shortfall = describeShortfall(model);
+  const ours = [shortfall, model.unknown ? UNKNOWN : "", connection.gap ? GAP : ""];
+  return [
+    ...model.notices,
+    ...ours.filter((text) => text !== "").map((text) => ({ level: "warn" as const, text })),
+  ];
+}

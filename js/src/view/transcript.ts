@@ -1,0 +1,193 @@
+/** Paints a run's text into its panels, from where it stopped last to where the reader is. */
+
+import type { PartKind } from "../protocol.ts";
+import { isReasoning, listSegments, type RunModel, type Segment } from "../run-model.ts";
+import { isHighSurrogate, sliceText } from "../text.ts";
+import { make } from "./dom.ts";
+import { Flow } from "./flow.ts";
+
+/** One step of painting; between steps the clock is looked at. */
+const STEP_UNITS = 4096;
+/** Laying text out costs more than appending it, and comes after the deadline was last seen. */
+const FRAME_UNITS = 24_576;
+
+/** One panel's text: parts in their order, whatever the order they grow in. */
+class Track {
+  readonly flow: Flow;
+  readonly #separator: string;
+  #painted = new Map<number, string[]>();
+  #newest = -1;
+
+  constructor(element: HTMLElement, separator: string) {
+    this.flow = new Flow(element);
+    this.#separator = separator;
+  }
+
+  get isEmpty(): boolean {
+    return this.#newest < 0;
+  }
+
+  append(part: number, text: string): void {
+    const pieces = this.#painted.get(part) ?? [];
+    this.#painted.set(part, pieces);
+    pieces.push(text);
+    if (part < this.#newest) {
+      this.#rebuild();
+      return;
+    }
+    this.#write(part, text, pieces.length === 1);
+  }
+
+  clear(): void {
+    this.flow.clear();
+    this.#painted = new Map();
+    this.#newest = -1;
+  }
+
+  #write(part: number, text: string, isFirst: boolean): void {
+    const separated = isFirst && this.#newest >= 0;
+    this.flow.append(separated ? this.#separator + text : text);
+    this.#newest = part;
+  }
+
+  /** An earlier part grew after a later one: rare, and dearer than it is worth to avoid. */
+  #rebuild(): void {
+    const painted = [...this.#painted].sort(([one], [other]) => one - other);
+    this.clear();
+    this.#painted = new Map(painted);
+    for (const [part, pieces] of painted) {
+      this.#write(part, pieces.join(""), true);
+    }
+  }
+}
+
+export type Panels = {
+  readonly reasoning: HTMLElement;
+  readonly output: HTMLElement;
+  readonly refusal: HTMLElement;
+  readonly tools: HTMLElement;
+};
+
+export type TrackName = "reasoning" | "output" | "refusal";
+
+export class Transcript {
+  readonly #tracks: Readonly<Record<TrackName, Track>>;
+  readonly #tools: HTMLElement;
+  readonly #toolFlows = new Map<number, Flow>();
+  #epoch = -1;
+  #painted = 0;
+  #newest: Flow | null = null;
+
+  constructor(panels: Panels) {
+    this.#tracks = {
+      reasoning: new Track(panels.reasoning, "\n\n"),
+      output: new Track(panels.output, ""),
+      refusal: new Track(panels.refusal, ""),
+    };
+    this.#tools = panels.tools;
+  }
+
+  /** UTF-16 units of the run's text that are on screen. */
+  get painted(): number {
+    return this.#painted;
+  }
+
+  isEmpty(track: TrackName): boolean {
+    return this.#tracks[track].isEmpty;
+  }
+
+  setUnitsPerLine(units: number): void {
+    for (const { flow } of Object.values(this.#tracks)) {
+      flow.unitsPerLine = units;
+    }
+  }
+
+  /** True when there is more to paint than one frame should hold. */
+  paint(model: RunModel, shown: number, deadlineMs: number): boolean {
+    if (model.epoch !== this.#epoch) {
+      this.#startOver(model.epoch);
+    }
+    const first = this.#painted;
+    const mayGoOn = () => {
+      const done = this.#painted - first;
+      return done === 0 || (done < FRAME_UNITS && performance.now() <= deadlineMs);
+    };
+    for (const segment of listSegments(model.newest, this.#painted)) {
+      const end = Math.min(shown, segment.start + segment.length);
+      while (this.#painted < end && mayGoOn()) {
+        if (!this.#paintStep(model, segment, end)) {
+          return false;
+        }
+      }
+    }
+    return this.#painted < Math.min(shown, model.total);
+  }
+
+  setCursor(on: boolean): void {
+    this.#newest?.setCursor(on);
+  }
+
+  /** False when only half a character may be shown so far. */
+  #paintStep(model: RunModel, segment: Segment, end: number): boolean {
+    const part = model.parts[segment.part];
+    if (part === undefined) {
+      return false;
+    }
+    const from = segment.from + this.#painted - segment.start;
+    const to = from + Math.min(STEP_UNITS, end - this.#painted);
+    let text = sliceText(part.text, from, to);
+    if (to < part.text.length && isHighSurrogate(text.charCodeAt(text.length - 1))) {
+      text = text.slice(0, -1);
+    }
+    if (text !== "") {
+      this.#append(segment.part, part.kind, part.name, text);
+    }
+    this.#painted += text.length;
+    return text !== "";
+  }
+
+  #append(index: number, kind: PartKind, name: string | null, text: string): void {
+    const track = this.#trackOf(kind);
+    const flow = track?.flow ?? this.#toolFlow(index, name);
+    if (flow !== this.#newest) {
+      this.#newest?.setCursor(false);
+      this.#newest = flow;
+    }
+    if (track === null) {
+      flow.append(text);
+    } else {
+      track.append(index, text);
+    }
+  }
+
+  #trackOf(kind: PartKind): Track | null {
+    if (kind === "tool_call") {
+      return null;
+    }
+    return this.#tracks[isReasoning(kind) ? "reasoning" : kind === "refusal" ? kind : "output"];
+  }
+
+  #toolFlow(index: number, name: string | null): Flow {
+    const known = this.#toolFlows.get(index);
+    if (known !== undefined) {
+      return known;
+    }
+    const text = make("code", "sw-arguments");
+    const head = make("div", "sw-tool-name", name ?? "tool");
+    this.#tools.append(make("div", "sw-tool", head, text));
+    const flow = new Flow(text);
+    this.#toolFlows.set(index, flow);
+    return flow;
+  }
+
+  #startOver(epoch: number): void {
+    this.#epoch = epoch;
+    this.#painted = 0;
+    this.#newest = null;
+    this.#toolFlows.clear();
+    this.#tools.replaceChildren();
+    for (const track of Object.values(this.#tracks)) {
+      track.clear();
+    }
+  }
+}
