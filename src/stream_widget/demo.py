@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import secrets
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -42,29 +44,48 @@ def open_demo(*, port: int = 0, browser: bool = True) -> int:
     port = port or _free_port()
     token = secrets.token_urlsafe(16)
     base = f"http://{_LOOPBACK}:{port}"
-    process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
-        [
-            sys.executable,
-            "-m",
-            "jupyterlab",
-            "--no-browser",
-            f"--ip={_LOOPBACK}",
-            f"--port={port}",
-            "--ServerApp.port_retries=0",
-            f"--ServerApp.root_dir={folder}",
-            "--log-level=WARN",
-            *(["--allow-root"] if _is_root() else []),
-        ],
+    with tempfile.TemporaryDirectory() as configuration:
+        _write_defaults(Path(configuration))
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
+            [
+                sys.executable,
+                "-m",
+                "jupyterlab",
+                "--no-browser",
+                f"--ip={_LOOPBACK}",
+                f"--port={port}",
+                "--ServerApp.port_retries=0",
+                f"--ServerApp.root_dir={folder}",
+                "--log-level=ERROR",
+                *(["--allow-root"] if _is_root() else []),
+            ],
+            env=_environment(token, configuration),
+        )
+        try:
+            _wait_until_ready(process, f"{base}/api")
+            _announce(f"{base}/lab/tree/{_NOTEBOOK}?token={token}", browser=browser)
+            return process.wait()
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _environment(token: str, configuration: str) -> dict[str, str]:
+    paths = [configuration, os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    return os.environ | {
         # By the environment, not the arguments: other users can read those.
-        env=os.environ | {"JUPYTER_TOKEN": token},
+        "JUPYTER_TOKEN": token,
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(path for path in paths if path),
+    }
+
+
+def _write_defaults(folder: Path) -> None:
+    """Settings for this JupyterLab alone, weaker than the user's own: no question about news."""
+    settings = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
+    (folder / "labconfig").mkdir()
+    (folder / "labconfig" / "default_setting_overrides.json").write_text(
+        json.dumps(settings), encoding="utf-8"
     )
-    try:
-        _wait_until_ready(process, f"{base}/api")
-        _announce(f"{base}/lab/tree/{_NOTEBOOK}?token={token}", browser=browser)
-        return process.wait()
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def _announce(address: str, *, browser: bool) -> None:

@@ -22,6 +22,7 @@ def offers_keywords(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        __tracebackhide__ = True  # IPython leaves this frame out: it says nothing of the mistake
         for name in kwargs:
             if name not in known:
                 near = difflib.get_close_matches(name, known, n=1)

@@ -48,9 +48,11 @@ class Commands:
             return False
         command = cast("Mapping[str, object]", content)
         if command.get("type") == "ack":
-            lag_ms = command.get("lag_ms")
-            if _is_number(lag_ms):
-                self._engine.call_soon(self._queue.pace.acknowledged, lag_ms=cast("float", lag_ms))
+            n, lag_ms = command.get("n"), command.get("lag_ms")
+            if _is_number(n) and _is_number(lag_ms):
+                self._engine.call_soon(
+                    self._queue.acknowledged, cast("int", n), lag_ms=cast("float", lag_ms)
+                )
             return True
         if not _is_run_command(command):
             _log.warning("A message from the browser is no command: %r", dict(command))

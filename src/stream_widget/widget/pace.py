@@ -69,4 +69,4 @@ class Pace:
         if lag_ms > _LAGGING_MS:
             self._interval_s = min(_SLOWEST_S, self._interval_s * 2)
         elif lag_ms < _CAUGHT_UP_MS:
-            self._interval_s = max(_FRAME_S, self._interval_s / 2)
+            self._interval_s = max(_FRAME_S, self._interval_s / 4)

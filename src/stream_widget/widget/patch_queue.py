@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["PatchQueue"]
 
 _QUIET_S: Final = 1.0
+_LAST_PAINTED_S: Final = 2.0
+"""A browser acknowledges within 0.3 s of its last paint; a hidden one paints every second."""
 
 
 class _OpenText:
@@ -57,6 +59,7 @@ class PatchQueue:
         self._queue: list[Patch | _OpenText] = []
         self._done: list[str] = []
         self._n = 0
+        self._acknowledged_n = 0
         self._sent_s = 0.0
         self._timer: asyncio.Handle | None = None
 
@@ -86,6 +89,23 @@ class PatchQueue:
         with self._lock:
             self._done.append(command_id)
         self._schedule()
+
+    def acknowledged(self, n: int, *, lag_ms: float) -> None:
+        """The browser painted message ``n``, ``lag_ms`` after it had arrived."""
+        self._acknowledged_n = max(self._acknowledged_n, n)
+        self.pace.acknowledged(lag_ms=lag_ms)
+
+    def unless_acknowledged(self, n: int, call: Callable[[], object]) -> None:
+        """Call something if a browser is there and has not painted message ``n`` soon.
+
+        A lost message shows as a gap when the next one comes; after the last one, none does.
+        """
+
+        def check() -> None:
+            if self.pace.heard and self._acknowledged_n < n:
+                call()
+
+        self._engine.loop.call_later(_LAST_PAINTED_S, check)
 
     def seal(self) -> None:
         """Let no queued text grow any more: a snapshot was made of what it holds.

@@ -180,6 +180,8 @@ class RunPatches:
         """See `Sink`; the snapshot is what a notebook that keeps widget state will hold."""
         self._queue.flush()
         self.resync()
+        self._queue.flush()
+        self._queue.unless_acknowledged(self._queue.last_n, self.resync)
 
     # Patches
 
