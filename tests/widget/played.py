@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -30,15 +32,23 @@ def engine() -> Iterator[ThreadEngine]:
         made.stop()
 
 
-def make_run(on: ThreadEngine, *attempts: Sequence[Event | Exception], retries: int = 1) -> Run:
-    """A run whose attempts play these events, one list after the other."""
+def make_run(
+    on: ThreadEngine, *attempts: Sequence[Event | Exception | threading.Event], retries: int = 1
+) -> Run:
+    """A run whose attempts play these events, one list after the other.
+
+    An exception is raised in its place; a `threading.Event` holds the stream until it is set.
+    """
     left = list(attempts)
 
     async def source(_request: Request, _target: Target) -> AsyncGenerator[Event, None]:
         for event in left.pop(0):
             if isinstance(event, Exception):
                 raise event
-            yield event
+            if isinstance(event, threading.Event):
+                await asyncio.to_thread(event.wait, 10)
+            else:
+                yield event
 
     def price(_target: Target, _usage: Usage) -> tuple[float, str | None]:
         return math.nan, None
@@ -71,8 +81,6 @@ def settle(on: ThreadEngine, queue: PatchQueue) -> None:
 
 
 def on_loop(on: ThreadEngine, call: object) -> None:
-    import threading  # noqa: PLC0415
-
     done = threading.Event()
 
     def work() -> None:

@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+import json
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from stream_widget.errors import InvalidRequestError
+from stream_widget.events import OutputTextDelta, ReasoningSummaryDelta, ResponseFinished
+from stream_widget.widget import KernelBudget, StreamWidget
+from widget.played import engine, make_run, on_loop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from stream_widget.run import Run, ThreadEngine
+
+DONE = ResponseFinished("stop", "completed")
+WORDS = ("Why ", "the ", "sky ", "is ", "blue", ": ", "🟦", " λ⁻⁴", "\n\n", "it scatters. ")
+
+
+@pytest.fixture
+def on() -> Iterator[ThreadEngine]:
+    with engine() as made:
+        yield made
+
+
+def make_widget(on: ThreadEngine, run: Run) -> StreamWidget:
+    return StreamWidget(run, engine=on, budget=KernelBudget(), calls=list)
+
+
+class Copy:
+    """What a browser holds that starts from a state and takes every message after it."""
+
+    def __init__(self, message: dict[str, Any]) -> None:
+        self.parts: list[str] = []
+        self.seq = -1
+        self.gaps: list[tuple[int, int]] = []
+        self.take(message)
+
+    def take(self, message: dict[str, Any]) -> None:
+        for patch in message["patches"]:
+            if patch["seq"] <= self.seq:
+                continue
+            if patch["type"] == "run-snapshot":
+                self.parts = [part["text"] for part in patch["view"]["parts"]]
+            elif patch["seq"] != self.seq + 1:
+                self.gaps.append((self.seq, patch["seq"]))
+            elif patch["type"] == "part-start":
+                self.parts.append("")
+            elif patch["type"] == "text-append":
+                self.parts[patch["part"]] += patch["text"]
+            self.seq = patch["seq"]
+
+
+def test_a_page_that_comes_at_any_moment_ends_with_the_exact_text(on: ThreadEngine) -> None:
+    events = [ReasoningSummaryDelta(0, word) for word in WORDS * 300]
+    events += [OutputTextDelta(1, word) for word in WORDS * 300]
+    run = make_run(on, [*events, DONE])
+    widget = make_widget(on, run)
+    sent: list[dict[str, Any]] = []
+    widget.observe(lambda change: sent.append(change["new"]), "patches")
+    copies: list[tuple[int, Copy]] = []
+
+    def arrive() -> None:
+        while not run.ended:
+            seen = len(sent)
+            copies.append((seen, Copy(widget.get_state()["patches"])))
+
+    page = threading.Thread(target=arrive)
+    page.start()
+    widget.start()
+    widget.wait(20)
+    page.join()
+    assert len({copy.seq for _, copy in copies}) > 3, "pages came at one moment only"
+    for seen, copy in copies:
+        for message in sent[seen:]:
+            copy.take(message)
+        assert copy.gaps == []
+        assert copy.parts == ["".join(WORDS * 300)] * 2
+
+
+def test_the_last_value_of_the_trait_holds_the_whole_run(on: ThreadEngine) -> None:
+    widget = make_widget(on, make_run(on, [OutputTextDelta(0, "Blue."), DONE]))
+    widget.start()
+    widget.wait(10)
+    (patch,) = widget.patches["patches"]
+    assert patch["type"] == "run-snapshot"
+    assert patch["view"]["state"] == "completed"
+    assert patch["view"]["parts"][0]["text"] == "Blue."
+
+
+def test_a_new_widget_has_its_id_and_its_run_before_the_browser_asks(on: ThreadEngine) -> None:
+    widget = make_widget(on, make_run(on, [DONE]))
+    state = widget.get_state()
+    assert state["widget_id"] == widget.model_id
+    assert state["patches"]["patches"][0]["view"]["state"] == "pending"
+
+
+def test_the_state_for_a_single_trait_is_that_trait(on: ThreadEngine) -> None:
+    widget = make_widget(on, make_run(on, [DONE]))
+    assert set(widget.get_state("widget_id")) == {"widget_id"}
+
+
+@pytest.mark.parametrize("speed", [0, -3, float("inf"), float("nan")])
+def test_a_speed_that_is_none_is_refused(on: ThreadEngine, speed: float) -> None:
+    widget = make_widget(on, make_run(on, [DONE]))
+    with pytest.raises(InvalidRequestError, match="tokens a second above 0"):
+        widget.speed = speed
+
+
+def test_a_run_that_ends_behind_a_pause_stays_held_until_it_is_resumed(on: ThreadEngine) -> None:
+    paused = threading.Event()
+    events = [OutputTextDelta(0, "Blue."), paused, OutputTextDelta(0, " And wide."), DONE]
+    widget = make_widget(on, make_run(on, events))
+    first_words = threading.Event()
+    widget.observe(lambda _: first_words.set() if widget.output_text else None, "patches")
+    widget.start()
+    assert first_words.wait(10)
+    widget.pause()
+    assert widget.state == "paused"
+    paused.set()
+    widget.wait(10)
+    assert widget.state == "completed"
+    assert widget.output_text == "Blue. And wide."
+    view = widget.get_state()["patches"]["patches"][0]["view"]
+    assert (view["state"], view["shown"]) == ("completed", len("Blue."))
+    widget.resume()
+    on_loop(on, lambda: None)
+    view = widget.get_state()["patches"]["patches"][0]["view"]
+    assert view["shown"] is None
+
+
+def test_a_run_paused_before_it_starts_waits_for_resume(on: ThreadEngine) -> None:
+    widget = make_widget(on, make_run(on, [OutputTextDelta(0, "Blue."), DONE]))
+    widget.pause()
+    widget.start()
+    with pytest.raises(TimeoutError, match="paused after 0.05 s"):
+        widget.wait(0.05)
+    assert widget.output_text == ""
+    widget.resume()
+    assert widget.wait(10).output_text == "Blue."
+
+
+@pytest.mark.parametrize("suffix", [".html", ".md", ".json"])
+def test_an_export_holds_the_answer(on: ThreadEngine, tmp_path: Path, suffix: str) -> None:
+    widget = make_widget(on, make_run(on, [OutputTextDelta(0, "Blue & wide."), DONE]))
+    widget.start()
+    widget.wait(10)
+    text = widget.export(tmp_path / f"sky{suffix}").read_text(encoding="utf-8")
+    assert ("Blue &amp; wide." if suffix == ".html" else "Blue & wide.") in text
+    if suffix == ".json":
+        assert json.loads(text)["parts"][0]["text"] == "Blue & wide."
+
+
+def test_an_export_to_another_ending_says_what_there_is(on: ThreadEngine, tmp_path: Path) -> None:
+    widget = make_widget(on, make_run(on, [DONE]))
+    with pytest.raises(InvalidRequestError, match=r"\.html, \.md, \.json"):
+        widget.export(tmp_path / "sky.pdf")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_bundle_of_a_cell_has_the_text_once_the_run_has_ended(on: ThreadEngine) -> None:
+    widget = make_widget(on, make_run(on, [OutputTextDelta(0, "Blue."), DONE]))
+    before, _ = widget._repr_mimebundle_()
+    widget.start()
+    widget.wait(10)
+    after, _ = widget._repr_mimebundle_()
+    assert set(before) == {"application/vnd.jupyter.widget-view+json", "text/plain"}
+    assert set(after) == {*before, "text/html", "text/markdown"}
+    assert after["text/plain"].endswith("Answer:\nBlue.")
+
+
+def test_its_repr_is_one_stable_line(on: ThreadEngine) -> None:
+    widget = make_widget(on, make_run(on, [DONE]))
+    assert repr(widget) == "StreamWidget(openai:gpt-5-mini, pending)"
