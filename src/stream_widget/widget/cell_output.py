@@ -6,6 +6,7 @@ saved notebook can be read without a kernel.
 
 from __future__ import annotations
 
+import contextvars
 import threading
 import uuid
 from collections.abc import Callable, Mapping
@@ -81,7 +82,11 @@ class CellOutputs:
 
 
 def _update(output: _Output, bundle: Bundle) -> None:
-    """Send the update as the cell's own: from a thread, ``display`` would not find the cell."""
+    """Send the update; from a thread, ``display`` would not find the kernel's socket everywhere.
+
+    Front ends know the output by its display id. nbclient takes only what a cell that runs now
+    could have sent, so the update goes out in the name of the request that came last.
+    """
     publisher: Any = getattr(get_ipython(), "display_pub", None)
     session = getattr(publisher, "session", None)
     if session is None:
@@ -94,9 +99,18 @@ def _update(output: _Output, bundle: Bundle) -> None:
             "metadata": {},
             "transient": {"display_id": output.display_id},
         },
-        parent=output.parent,
+        parent=_latest_parent(publisher) or output.parent,
         ident=publisher.topic,
     )
+
+
+def _latest_parent(publisher: Any) -> Mapping[str, Any] | None:
+    """The header of the request that came last.
+
+    ipykernel keeps a header for each context, and a task of the engine has inherited the one of the
+    cell that made it; an empty context has none, and then the latest one counts.
+    """
+    return contextvars.Context().run(lambda: publisher.parent_header)
 
 
 def _current_parent() -> Mapping[str, Any] | None:
