@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from stream_widget.scripted import run_forever
@@ -32,7 +32,7 @@ def test_it_says_where_it_listens_replays_and_stops_on_interrupt(tmp_path: Path)
         assert process.stdout is not None
         address = process.stdout.readline().split()[-1]
         body = {"model": "gpt-99", "input": "Why?", "stream": True}
-        answer = httpx.post(f"{address}/responses", json=body)
+        answer = httpx2.post(f"{address}/responses", json=body)
         process.send_signal(signal.SIGINT)
         rest, errors = process.communicate(timeout=20)
     assert answer.content == recording.read_bytes()

@@ -6,7 +6,7 @@ import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
-import httpx
+import httpx2
 import pytest
 from openai import AsyncOpenAI, BadRequestError
 
@@ -55,7 +55,7 @@ def joined(events: list[Any], kind: str) -> str:
 
 def stream_raw(server: ScriptedServer, **fields: Any) -> list[dict[str, Any]]:
     body = {"input": "Why?", "stream": True, **fields}
-    answer = httpx.post(f"{server.base_url}/responses", json=body)
+    answer = httpx2.post(f"{server.base_url}/responses", json=body)
     assert answer.headers["content-type"].startswith("text/event-stream")
     decoder = FrameDecoder()
     frames = [*decoder.feed(answer.content), *decoder.close()]
@@ -237,7 +237,7 @@ def test_a_wrong_request_is_a_400_that_names_the_field(
     server: ScriptedServer, fields: dict[str, Any], param: str, says: str
 ) -> None:
     body = {"model": "sky", "input": "Why?"} | fields
-    answer = httpx.post(f"{server.base_url}/responses", json=body)
+    answer = httpx2.post(f"{server.base_url}/responses", json=body)
     assert answer.status_code == 400
     error = answer.json()["error"]
     assert error["param"] == param

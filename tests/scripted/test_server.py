@@ -7,7 +7,7 @@ import socket
 import threading
 from typing import TYPE_CHECKING, Any
 
-import httpx
+import httpx2
 import pytest
 
 from stream_widget.scripted import (
@@ -38,19 +38,19 @@ def request_body(model: str = "fast", **fields: Any) -> dict[str, Any]:
     return {"model": model, "input": "Why?", "stream": True, "reasoning": SUMMARY, **fields}
 
 
-def post(server: ScriptedServer, **fields: Any) -> httpx.Response:
-    return httpx.post(f"{server.base_url}/responses", json=request_body(**fields))
+def post(server: ScriptedServer, **fields: Any) -> httpx2.Response:
+    return httpx2.post(f"{server.base_url}/responses", json=request_body(**fields))
 
 
-def receive(server: ScriptedServer, **fields: Any) -> tuple[bytes, httpx.TransportError | None]:
+def receive(server: ScriptedServer, **fields: Any) -> tuple[bytes, httpx2.TransportError | None]:
     """The body as far as it came, and the error that ended it."""
     received = bytearray()
     url = f"{server.base_url}/responses"
     try:
-        with httpx.stream("POST", url, json=request_body(**fields)) as answer:
+        with httpx2.stream("POST", url, json=request_body(**fields)) as answer:
             for chunk in answer.iter_raw():
                 received += chunk
-    except httpx.TransportError as error:
+    except httpx2.TransportError as error:
         return bytes(received), error
     return bytes(received), None
 
@@ -110,7 +110,7 @@ def test_a_cut_stream_ends_after_exactly_these_bytes(
     server.play("fast", Scenario(SCRIPT, faults=(Cut(after_bytes=after_bytes),)))
     received, error = receive(server)
     assert len(received) == after_bytes
-    assert isinstance(error, httpx.RemoteProtocolError)
+    assert isinstance(error, httpx2.RemoteProtocolError)
     assert server.requests[-1].wait_until_over() == "cut"
 
 
@@ -118,13 +118,13 @@ def test_a_cut_beyond_the_end_leaves_the_stream_unterminated(server: ScriptedSer
     server.play("fast", Scenario(SCRIPT, faults=(Cut(after_bytes=10**9),)))
     received, error = receive(server)
     assert deltas(received) == SCRIPT.reasoning[0] + SCRIPT.answer
-    assert isinstance(error, httpx.RemoteProtocolError)
+    assert isinstance(error, httpx2.RemoteProtocolError)
 
 
 def test_a_reset_connection_is_an_error_of_reading(server: ScriptedServer) -> None:
     server.play("fast", Scenario(SCRIPT, faults=(Cut(at="answer", resets=True),)))
     _, error = receive(server)
-    assert isinstance(error, httpx.ReadError | httpx.RemoteProtocolError)
+    assert isinstance(error, httpx2.ReadError | httpx2.RemoteProtocolError)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_a_stall_holds_the_stream_until_the_client_leaves(server: ScriptedServer
     server.play("fast", Scenario(SCRIPT, faults=(Stall(after_bytes=700),)))
     received = bytearray()
     url = f"{server.base_url}/responses"
-    with httpx.stream("POST", url, json=request_body()) as answer:
+    with httpx2.stream("POST", url, json=request_body()) as answer:
         chunks = answer.iter_raw()
         while len(received) < 700:
             received += next(chunks)
@@ -201,7 +201,7 @@ def test_a_gate_holds_the_stream_before_its_frame_until_it_is_opened(
     gate = Gate()
     server.play("fast", Scenario(SCRIPT, gates={6: gate}))
     received = bytearray()
-    with httpx.stream("POST", f"{server.base_url}/responses", json=request_body()) as answer:
+    with httpx2.stream("POST", f"{server.base_url}/responses", json=request_body()) as answer:
         chunks = answer.iter_raw()
         while len(frames_of(bytes(received))) < 6:
             received += next(chunks)
@@ -282,7 +282,7 @@ def test_a_recording_that_is_not_there_is_refused_at_once(tmp_path: Path) -> Non
 
 def test_what_was_asked_is_kept_without_the_key(server: ScriptedServer) -> None:
     server.play("fast", PLAIN)
-    httpx.post(
+    httpx2.post(
         f"{server.base_url}/responses",
         json=request_body(),
         headers={"Authorization": "Bearer sk-planted"},
@@ -302,7 +302,7 @@ def test_what_was_asked_is_kept_without_the_key(server: ScriptedServer) -> None:
 def test_a_required_key_is_the_only_one_taken(headers: dict[str, str], status: int) -> None:
     with ScriptedServer(require_key="ok", scenarios={"fast": PLAIN}) as server:
         url = f"{server.base_url}/responses"
-        answer = httpx.post(url, json=request_body(), headers=headers)
+        answer = httpx2.post(url, json=request_body(), headers=headers)
     assert answer.status_code == status
     assert "sk-wrong" not in answer.text
     assert ("invalid_api_key" in answer.text) == (status == 401)
@@ -310,7 +310,7 @@ def test_a_required_key_is_the_only_one_taken(headers: dict[str, str], status: i
 
 @pytest.mark.parametrize("raw", [b"", b"[]", b"{", b"[" * 100_000])
 def test_a_body_that_is_no_object_is_a_400(server: ScriptedServer, raw: bytes) -> None:
-    answer = httpx.post(f"{server.base_url}/responses", content=raw)
+    answer = httpx2.post(f"{server.base_url}/responses", content=raw)
     assert answer.status_code == 400
     assert "JSON" in answer.json()["error"]["message"]
 
@@ -322,13 +322,13 @@ def test_a_body_that_is_no_object_is_a_400(server: ScriptedServer, raw: bytes) -
 def test_a_wrong_path_or_method_is_an_error_in_the_wire_s_shape(
     server: ScriptedServer, method: str, path: str, status: int
 ) -> None:
-    answer = httpx.request(method, server.base_url + path)
+    answer = httpx2.request(method, server.base_url + path)
     assert answer.status_code == status
     assert answer.json()["error"]["type"] == "invalid_request_error"
 
 
 def test_the_scenarios_are_listed_as_models(server: ScriptedServer) -> None:
-    listed = httpx.get(f"{server.base_url}/models").json()["data"]
+    listed = httpx2.get(f"{server.base_url}/models").json()["data"]
     assert [model["id"] for model in listed] == ["sky", "sort", "refusal"] == server.models
 
 
@@ -346,10 +346,10 @@ def test_stopping_ends_streams_that_are_held_and_leaves_no_thread_or_socket() ->
     gate = Gate()
     server = ScriptedServer(scenarios={"fast": Scenario(SCRIPT, gates={"answer": gate})}).start()
     port = int(server.base_url.split(":")[2].split("/")[0])
-    with httpx.stream("POST", f"{server.base_url}/responses", json=request_body()) as answer:
+    with httpx2.stream("POST", f"{server.base_url}/responses", json=request_body()) as answer:
         gate.wait_until_reached()
         server.stop()
-        with pytest.raises(httpx.RemoteProtocolError):
+        with pytest.raises(httpx2.RemoteProtocolError):
             answer.read()
     gate.open()
     assert server.requests[-1].outcome == "server_stopped"
@@ -372,7 +372,7 @@ def test_a_stopped_server_can_start_again_at_its_address(server: ScriptedServer)
     server.stop()
     server.start()
     assert server.base_url == address
-    assert httpx.get(f"{address}/models").status_code == 200
+    assert httpx2.get(f"{address}/models").status_code == 200
 
 
 def test_starting_twice_is_refused(server: ScriptedServer) -> None:
@@ -392,7 +392,7 @@ def test_a_port_that_is_none_is_refused() -> None:
 
 
 def test_waiting_for_clients_that_stay_is_a_timeout(server: ScriptedServer) -> None:
-    with httpx.Client() as client:
+    with httpx2.Client() as client:
         client.get(f"{server.base_url}/models")
         with pytest.raises(TimeoutError, match="1 connections are still open"):
             server.wait_until_no_connections(timeout_s=0)

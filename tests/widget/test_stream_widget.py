@@ -137,7 +137,7 @@ def test_a_run_paused_before_it_starts_waits_for_resume(on: ThreadEngine) -> Non
     widget = make_widget(on, make_run(on, [OutputTextDelta(0, "Blue."), DONE]))
     widget.pause()
     widget.start()
-    with pytest.raises(TimeoutError, match="paused after 0.05 s"):
+    with pytest.raises(TimeoutError, match=r"paused after 0\.05 s"):
         widget.wait(0.05)
     assert widget.output_text == ""
     widget.resume()

@@ -173,7 +173,7 @@ def recorded_streams() -> list[Path]:
 
 
 @needs_recordings
-@pytest.mark.parametrize("path", recorded_streams(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", recorded_streams(), ids=lambda path: getattr(path, "stem", "none"))
 def test_a_recorded_stream_has_its_events_and_comments_whole_and_byte_by_byte(path: Path) -> None:
     expected = json.loads((RECORDINGS / "EXPECTED.json").read_text())[path.name]
     raw = path.read_bytes()
