@@ -76,14 +76,17 @@ def _scripted_server(options: argparse.Namespace) -> None:
 
 
 def _port(text: str) -> int:
-    port = int(text)
+    port = int(text) if text.isdecimal() else -1
     if not 0 <= port <= 65535:  # noqa: PLR2004 - what TCP has
         raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, not {text}")
     return port
 
 
 def _pace(text: str) -> float:
-    pace = float(text)
+    try:
+        pace = float(text)
+    except ValueError:
+        pace = -1.0
     if not 0 <= pace < float("inf"):
         raise argparse.ArgumentTypeError(f"a pace is a number from 0, not {text}")
     return pace

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import threading
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
@@ -13,7 +14,14 @@ from stream_widget.call_log import CallLog, LogSink, Sent
 from stream_widget.errors import InvalidRequestError, MissingKeyError
 from stream_widget.kernel import Kernel
 from stream_widget.keywords import offers_keywords
-from stream_widget.providers import PROVIDERS, Endpoint, ask_responses, endpoint, responses_body
+from stream_widget.providers import (
+    PROVIDERS,
+    Endpoint,
+    ask_responses,
+    check_client,
+    endpoint,
+    responses_body,
+)
 from stream_widget.request import Request, Target
 from stream_widget.run import DEFAULT_CHARS_PER_TOKEN, Notice, RetryPolicy, Run
 from stream_widget.widget import Expectation, StreamWidget
@@ -30,12 +38,18 @@ _NO_KEY = (
     "%env OPENAI_API_KEY=… in a cell you do not save, and run this cell again."
 )
 _MOST_RETRIES = 10
+_MAKING = threading.Lock()
 _T = TypeVar("_T")
 
 
 @functools.cache
-def _kernel() -> Kernel:
+def _one_kernel() -> Kernel:
     return Kernel()
+
+
+def _kernel() -> Kernel:
+    with _MAKING:  # a cache alone lets two threads make two
+        return _one_kernel()
 
 
 def current_log() -> CallLog:
@@ -77,18 +91,18 @@ def configure(  # noqa: PLR0913 - each a setting of its own, all keyword-only
         InvalidRequestError: A value is out of range or not one of its choices.
     """
     known = _kernel()
-    if model is not None:
-        catalog.find_target(model, providers=PROVIDERS)
+    for name in (*(() if model is None else (model,)), *_words(fallback or ())):
+        _find_target(name)
     known.configure(
         model=model,
-        fallback=None if fallback is None else tuple(fallback),
+        fallback=None if fallback is None else _words(fallback),
         effort=effort,
         summary=summary,
         verbosity=verbosity,
         max_output_tokens=max_output_tokens,
         temperature=temperature,
         timeout=timeout,
-        tags=None if tags is None else tuple(tags),
+        tags=None if tags is None else _words(tags),
         log=None if log is None else os.fspath(log),
         log_content=log_content,
     )
@@ -159,12 +173,14 @@ def stream(  # noqa: PLR0913 - the public face: each a thing to ask for, all key
     kernel = _kernel()
     defaults = kernel.settings
     _check_retries(retries)
+    if client is not None:
+        check_client(client)
     request = Request(
         prompt,
         instructions=instructions,
-        effort=effort or cast("Effort | None", defaults.effort),
-        summary=summary or cast("Summary | None", defaults.summary),
-        verbosity=verbosity or cast("Verbosity | None", defaults.verbosity),
+        effort=_unless_given(effort, cast("Effort | None", defaults.effort)),
+        summary=_unless_given(summary, cast("Summary | None", defaults.summary)),
+        verbosity=_unless_given(verbosity, cast("Verbosity | None", defaults.verbosity)),
         max_output_tokens=_unless_given(max_output_tokens, defaults.max_output_tokens),
         temperature=_unless_given(temperature, defaults.temperature),
         tools=tuple(tools or ()),
@@ -177,7 +193,7 @@ def stream(  # noqa: PLR0913 - the public face: each a thing to ask for, all key
         extra=dict(extra or {}),
     )
     targets, notices = _targets(
-        model or defaults.model,
+        _unless_given(model, defaults.model),
         fallback if fallback is not None else defaults.fallback,
         asked_elsewhere=bool(base_url or client or api_key),
     )
@@ -244,7 +260,7 @@ def _targets(
 ) -> tuple[tuple[Target, ...], tuple[Notice, ...]]:
     notices: tuple[Notice, ...] = ()
     if model is not None:
-        first = catalog.find_target(model, providers=PROVIDERS)
+        first = _find_target(model)
     elif asked_elsewhere or _any_key():
         first = catalog.default_targets()[0]
     else:
@@ -252,10 +268,16 @@ def _targets(
     if fallback is None:
         following = catalog.default_fallback(first)
     else:
-        following = tuple(
-            catalog.find_target(each, providers=PROVIDERS) for each in _words(fallback)
-        )
+        following = tuple(map(_find_target, _words(fallback)))
     return (first, *(target for target in following if target != first)), notices
+
+
+def _find_target(name: object) -> Target:
+    if not isinstance(name, str):
+        raise InvalidRequestError(
+            f"A model is named by a text such as 'openai:gpt-5', not {name!r}."
+        )
+    return catalog.find_target(name, providers=PROVIDERS)
 
 
 def _any_key() -> bool:

@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -15,9 +16,13 @@ import time
 import urllib.error
 import urllib.request
 import webbrowser
+from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["open_demo"]
 
@@ -44,7 +49,7 @@ def open_demo(*, port: int = 0, browser: bool = True) -> int:
     port = port or _free_port()
     token = secrets.token_urlsafe(16)
     base = f"http://{_LOOPBACK}:{port}"
-    with tempfile.TemporaryDirectory() as configuration:
+    with tempfile.TemporaryDirectory() as configuration, _ended_by_signals():
         _write_defaults(Path(configuration))
         process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
             [
@@ -68,6 +73,22 @@ def open_demo(*, port: int = 0, browser: bool = True) -> int:
         finally:
             process.terminate()
             process.wait()
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let a closed terminal, or a plain kill, end JupyterLab too, as Ctrl-C does."""
+
+    def leave(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {name: signal.signal(getattr(signal, name), leave) for name in names}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
 
 
 def _environment(token: str, configuration: str) -> dict[str, str]:

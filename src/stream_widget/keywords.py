@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 
 __all__ = ["offers_keywords"]
 
-P = ParamSpec("P")
-R = TypeVar("R")
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 
-def offers_keywords(function: Callable[P, R]) -> Callable[P, R]:
+def offers_keywords(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """Decorate a function so that an unknown keyword names the nearest known one."""
     known = list(inspect.signature(function).parameters)
 
     @functools.wraps(function)
-    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+    def checked(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         __tracebackhide__ = True  # IPython leaves this frame out: it says nothing of the mistake
         for name in kwargs:
             if name not in known:

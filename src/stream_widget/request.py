@@ -83,6 +83,10 @@ class Request:
         _check_range("temperature", self.temperature, low=0, high=_MAX_TEMPERATURE)
         if self.timeout_s is not None:
             _check_range("timeout", self.timeout_s, low=0.001, high=math.inf)
+        if not all(isinstance(cast("object", tool), Mapping) for tool in self.tools):
+            raise InvalidRequestError(
+                "tools must be a list of mappings such as {'type': 'function', 'name': '…'}."
+            )
         if self.stream not in (True, False, "auto"):
             raise InvalidRequestError(f"stream must be True, False or 'auto', not {self.stream!r}.")
         if not all(isinstance(cast("object", tag), str) and tag for tag in self.tags):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from stream_widget.errors import InvalidRequestError
 from stream_widget.request import Request
@@ -48,7 +48,7 @@ class Settings:
             text = environ.get(_PREFIX + each.name.upper(), "").strip()
             if text:
                 found[each.name] = _parse(each.name, text)
-        return replace(cls(), **found).checked()
+        return replace(cls(), **found)
 
     def with_changes(self, **changes: object) -> Settings:
         """These settings with some replaced; what is ``None`` stays as it is."""
@@ -57,6 +57,11 @@ class Settings:
 
     def checked(self) -> Settings:
         """Self, once a request made of it has passed its own checks."""
+        if not isinstance(cast("object", self.log_content), bool):
+            # "no" would be true, and content be written against the user's will.
+            raise InvalidRequestError(
+                f"log_content must be True or False, not {self.log_content!r}."
+            )
         Request(
             "check",
             effort=self.effort,  # pyright: ignore[reportArgumentType] - what is checked
@@ -72,12 +77,15 @@ class Settings:
 
 def _parse(name: str, text: str) -> object:
     parser = _PARSERS.get(name, str)
+    said = f"The environment variable {_PREFIX}{name.upper()} cannot be {text!r}"
     try:
-        return parser(text)
+        value = parser(text)
+        replace(Settings(), **{name: value}).checked()
+    except InvalidRequestError as error:
+        raise InvalidRequestError(f"{said}: {error}") from None
     except ValueError:
-        raise InvalidRequestError(
-            f"The environment variable {_PREFIX}{name.upper()} cannot be {text!r}."
-        ) from None
+        raise InvalidRequestError(f"{said}.") from None
+    return value
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Frames become events: a decoder for each wire API; who speaks which, where, with what key."""
 
-from stream_widget.providers.openai_client import OpenAIClients, ask_responses
+from stream_widget.providers.openai_client import OpenAIClients, ask_responses, check_client
 from stream_widget.providers.openai_responses import ResponsesDecoder
 from stream_widget.providers.registry import PROVIDERS, Endpoint, Provider, endpoint
 from stream_widget.providers.responses_body import responses_body
@@ -13,6 +13,7 @@ __all__ = [
     "Provider",
     "ResponsesDecoder",
     "ask_responses",
+    "check_client",
     "endpoint",
     "in_thread",
     "responses_body",

@@ -45,6 +45,9 @@ _BY_CODE: Final[Mapping[str, ErrorKind]] = {
     "timeout": "timeout",
 }
 
+_GENERIC: Final[frozenset[ErrorKind]] = frozenset({"bad_request", "server"})
+"""Words under which providers put everything: where there is a status, it says more."""
+
 _ADVICE: Final[Mapping[ErrorKind, str]] = {
     "authentication": "Check the key in {variable}, then run the cell again.",
     "permission": "The key is valid but may not do this; check what its project may use.",
@@ -62,6 +65,7 @@ _ADVICE: Final[Mapping[ErrorKind, str]] = {
 }
 
 _EXCERPT_CHARACTERS: Final = 300
+_NO_EXPLANATION: Final = "it gave no explanation."
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ def http_failure(  # noqa: PLR0913 - what an HTTP answer is made of
     """
     refusal = _read(body)
     kind = _kind(status, refusal)
-    said = redact_keys(_shorten(refusal.message), keys=keys)
+    said = _shorten(redact_keys(refusal.message, keys=keys))
     message = (
         f"{target} answered HTTP {status} ({kind.replace('_', ' ')}): {said} "
         f"{_advice(kind, key_variable)}"
@@ -110,11 +114,13 @@ def http_failure(  # noqa: PLR0913 - what an HTTP answer is made of
     )
 
 
-def failure_in_stream(detail: object, *, target: str, cancelled: bool = False) -> ProviderError:
+def failure_in_stream(
+    detail: object, *, target: str, cancelled: bool = False, keys: tuple[str, ...] = ()
+) -> ProviderError:
     """The error for an error frame inside a stream that began well."""
     refusal = _from_value(detail)
     kind: ErrorKind = "cancelled_by_provider" if cancelled else _kind(None, refusal)
-    said = redact_keys(_shorten(refusal.message))
+    said = _shorten(redact_keys(refusal.message, keys=keys))
     return ProviderError(
         f"{target} failed while it answered ({kind.replace('_', ' ')}): {said} "
         f"{_advice(kind, None)}",
@@ -147,7 +153,7 @@ def _kind(status: int | None, refusal: Refusal) -> ErrorKind:
         return "authentication"
     for word in (refusal.code, refusal.type):
         kind = _BY_CODE.get((word or "").lower())
-        if kind is not None and (kind != "bad_request" or status in (400, None)):
+        if kind is not None and (kind not in _GENERIC or status is None):
             return kind
     if status == 429 and ("quota" in lowered or "billing" in lowered):  # noqa: PLR2004 - HTTP
         return "quota"
@@ -160,26 +166,40 @@ def _read(body: str) -> Refusal:
     try:
         return _from_value(json.loads(body))
     except ValueError:
-        return Refusal(_strip_tags(body) or "no explanation.")
+        return Refusal(_strip_tags(body) or _NO_EXPLANATION)
 
 
 def _from_value(value: object) -> Refusal:
     if isinstance(value, str):
         return Refusal(value)
     if not isinstance(value, Mapping):
-        return Refusal("no explanation.")
+        return Refusal(_NO_EXPLANATION)
     known = cast("Mapping[str, object]", value)
     inner = known.get("error")
     if isinstance(inner, Mapping) or (isinstance(inner, str) and "message" not in known):
         found = _from_value(cast("object", inner))
         return found if found.code else Refusal(found.message, _word(known.get("code")), found.type)
     message = known.get("message") or known.get("detail") or known.get("msg")
+    said = message if isinstance(message, str) else json.dumps(message, ensure_ascii=False)
     return Refusal(
-        message if isinstance(message, str) else json.dumps(message or known, ensure_ascii=False),
-        _word(known.get("code")),
+        " ".join(filter(None, (said if message else "", _upstream(known)))) or _NO_EXPLANATION,
+        _code(known),
         _word(known.get("type")),
         _word(known.get("param")),
     )
+
+
+def _upstream(known: Mapping[str, object]) -> str | None:
+    """What OpenRouter's own provider said: the message itself is "Provider returned error"."""
+    metadata = known.get("metadata")
+    raw = cast("Mapping[str, object]", metadata).get("raw") if isinstance(metadata, Mapping) else ""
+    return raw if isinstance(raw, str) else None
+
+
+def _code(known: Mapping[str, object]) -> str | None:
+    """Some repeat the HTTP status as their code (llama.cpp, OpenRouter); the type says more."""
+    code = known.get("code")
+    return (_word(known.get("type")) if isinstance(code, int) else None) or _word(code)
 
 
 def _word(value: object) -> str | None:

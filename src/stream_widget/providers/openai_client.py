@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     # The SDK has one typed overload for each value of ``stream``; ours is made from data.
     _Create: TypeAlias = Callable[..., AbstractAsyncContextManager[AsyncAPIResponse[Any]]]
 
-__all__ = ["OpenAIClients", "ask_responses"]
+__all__ = ["OpenAIClients", "ask_responses", "check_client"]
 
 _CONNECT_S: Final = 10.0
 _DEFAULT_SILENCE_S: Final = 600.0
@@ -42,7 +42,8 @@ class OpenAIClients:
     """
 
     def __init__(self) -> None:
-        self._clients: dict[tuple[str | None, str, int], AsyncOpenAI] = {}
+        self._clients: dict[tuple[str | None, str, int], tuple[object, AsyncOpenAI]] = {}
+        """With the user's own client: were it let go, another could get its id."""
         self._warm = False
 
     async def get_ready(self) -> None:
@@ -54,10 +55,10 @@ class OpenAIClients:
     def for_endpoint(self, endpoint: Endpoint) -> AsyncOpenAI:
         """The client for an endpoint; a user's own client keeps its settings."""
         identity = (endpoint.base_url, endpoint.api_key, id(endpoint.client))
-        client = self._clients.get(identity)
-        if client is None:
-            client = self._clients[identity] = _make_client(endpoint)
-        return client
+        known = self._clients.get(identity)
+        if known is None:
+            known = self._clients[identity] = (endpoint.client, _make_client(endpoint))
+        return known[1]
 
 
 async def ask_responses(
@@ -86,8 +87,9 @@ async def ask_responses(
     import openai  # noqa: PLC0415 - as above
 
     silence_s = timeout_s or _DEFAULT_SILENCE_S
+    keys = (endpoint.api_key, client.api_key)
     reader = StreamReader(
-        ResponsesDecoder(target=str(target)), target=str(target), keys=(endpoint.api_key,)
+        ResponsesDecoder(target=str(target), keys=keys), target=str(target), keys=keys
     )
     patient = client.with_options(
         max_retries=0, timeout=httpx2.Timeout(silence_s, connect=min(_CONNECT_S, silence_s))
@@ -101,7 +103,9 @@ async def ask_responses(
             async for event in events:
                 yield event
     except (openai.OpenAIError, httpx2.TransportError) as error:
-        raise _translated(error, reader, target=str(target), endpoint=endpoint) from None
+        raise _translated(
+            error, reader, target=str(target), variable=endpoint.provider.key_variable, keys=keys
+        ) from None
 
 
 async def _events(
@@ -126,23 +130,34 @@ async def _events(
         yield event
 
 
+def check_client(client: object) -> None:
+    """Refuse what is no client of the SDK, before any request.
+
+    Raises:
+        InvalidRequestError: The client is of another kind.
+    """
+    import openai  # noqa: PLC0415 - whoever has a client has loaded it
+
+    if isinstance(client, openai.AzureOpenAI):
+        raise InvalidRequestError("Pass an AsyncAzureOpenAI as client=, not an AzureOpenAI.")
+    if not isinstance(client, openai.AsyncOpenAI | openai.OpenAI):
+        raise InvalidRequestError(
+            f"client= takes an openai.AsyncOpenAI or openai.OpenAI, not {type(client).__name__}."
+        )
+
+
 def _make_client(endpoint: Endpoint) -> AsyncOpenAI:
     import httpx2  # noqa: PLC0415 - loaded with the SDK, on first use
     import openai  # noqa: PLC0415 - as above
 
     given = endpoint.client
-    if given is None:
-        return openai.AsyncOpenAI(
-            api_key=endpoint.api_key,
-            base_url=endpoint.base_url,
-            http_client=openai.DefaultAsyncHttpxClient(
-                limits=httpx2.Limits(max_connections=None, max_keepalive_connections=0)
-            ),
-        )
-    if isinstance(given, openai.AsyncOpenAI):
+    if isinstance(given, openai.AsyncOpenAI) and not _has_usual_connections(given):
         return given
-    if isinstance(given, openai.AzureOpenAI):
-        raise InvalidRequestError("Pass an AsyncAzureOpenAI as client=, not an AzureOpenAI.")
+    http_client = openai.DefaultAsyncHttpxClient(
+        limits=httpx2.Limits(max_connections=None, max_keepalive_connections=0)
+    )
+    if isinstance(given, openai.AsyncOpenAI):
+        return given.copy(http_client=http_client)
     if isinstance(given, openai.OpenAI):
         return openai.AsyncOpenAI(
             api_key=given.api_key,
@@ -150,41 +165,58 @@ def _make_client(endpoint: Endpoint) -> AsyncOpenAI:
             organization=given.organization,
             project=given.project,
             default_headers=given._custom_headers,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the SDK's own copy() reads the same
+            http_client=http_client,
         )
-    raise InvalidRequestError(
-        f"client= takes an openai.AsyncOpenAI or openai.OpenAI, not {type(given).__name__}."
+    return openai.AsyncOpenAI(
+        api_key=endpoint.api_key, base_url=endpoint.base_url, http_client=http_client
     )
 
 
+def _has_usual_connections(client: AsyncOpenAI) -> bool:
+    """Whether the SDK made the client's connections itself, with no proxy or such of the user's.
+
+    A connection kept alive belongs to the loop it was made on, so the user's own calls and ours
+    must not share any.
+    """
+    return type(client._client).__name__ == "AsyncHttpxClientWrapper"  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the SDK has no other word for it
+
+
 def _translated(
-    error: Exception, reader: StreamReader, *, target: str, endpoint: Endpoint
+    error: Exception,
+    reader: StreamReader,
+    *,
+    target: str,
+    variable: str | None,
+    keys: tuple[str, ...],
 ) -> ProviderError:
     import httpx2  # noqa: PLC0415 - loaded with the SDK, on first use
     import openai  # noqa: PLC0415 - as above
 
     if isinstance(error, openai.APIStatusError):
-        return _status_error(error.response, target=target, endpoint=endpoint)
+        return _status_error(error.response, target=target, variable=variable, keys=keys)
     if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException):
         return _timeout_error(error, target=target)
     if isinstance(error, openai.APIConnectionError):
-        return _connection_error(error, target=target)
+        return _connection_error(error, target=target, keys=keys)
     if isinstance(error, httpx2.TransportError):
         return StreamInterruptedError(target=target, received_bytes=reader.received)
     return ProviderError(
-        f"{target} could not be asked: {redact_keys(str(error), keys=(endpoint.api_key,))}",
+        f"{target} could not be asked: {redact_keys(str(error), keys=keys)}",
         kind="bad_request",
         target=target,
     )
 
 
-def _status_error(response: httpx2.Response, *, target: str, endpoint: Endpoint) -> ProviderError:
+def _status_error(
+    response: httpx2.Response, *, target: str, variable: str | None, keys: tuple[str, ...]
+) -> ProviderError:
     return http_failure(
         target=target,
         status=response.status_code,
         headers={name.lower(): value for name, value in response.headers.items()},
         body=response.text,
-        key_variable=endpoint.provider.key_variable,
-        keys=(endpoint.api_key,),
+        key_variable=variable,
+        keys=keys,
     )
 
 
@@ -202,12 +234,14 @@ def _timeout_error(error: Exception, *, target: str) -> ProviderError:
     return ProviderError(message, kind="timeout", target=target)
 
 
-def _connection_error(error: openai.APIConnectionError, *, target: str) -> ProviderError:
+def _connection_error(
+    error: openai.APIConnectionError, *, target: str, keys: tuple[str, ...]
+) -> ProviderError:
     cause = error.__cause__ or error
+    why = redact_keys(str(cause), keys=keys) or type(cause).__name__
     return ProviderError(
         f"{target} could not be reached at {error.request.url.host}:{error.request.url.port or ''} "
-        f"({redact_keys(str(cause)) or type(cause).__name__}). Check that the server runs, the "
-        "network is up and base_url is right.",
+        f"({why}). Check that the server runs, the network is up and base_url is right.",
         kind="connection",
         target=target,
     )

@@ -32,11 +32,11 @@ from stream_widget.events import (
     UsageReported,
 )
 from stream_widget.providers.failures import failure_in_stream
-from stream_widget.providers.surrogates import SurrogateJoiner
+from stream_widget.providers.surrogates import SurrogateJoiner, whole_characters
 
 __all__ = ["ResponsesDecoder"]
 
-Frame: TypeAlias = Mapping[str, object]
+_Frame: TypeAlias = Mapping[str, object]
 _Track: TypeAlias = Literal["summary", "raw", "text", "refusal", "tool"]
 _Key: TypeAlias = tuple[_Track, object, object]
 
@@ -95,8 +95,15 @@ _FINISH_REASONS: Final[Mapping[str, FinishReason]] = {
 class ResponsesDecoder:
     """Turns the frames of one response into events; holds what belongs to that response only."""
 
-    def __init__(self, *, target: str) -> None:
+    def __init__(self, *, target: str, keys: tuple[str, ...] = ()) -> None:
+        """Make a decoder for one response.
+
+        Args:
+            target: Whom errors name.
+            keys: Keys that must not be repeated, should the provider echo one in an error.
+        """
         self._target = target
+        self._keys = keys
         self._parts: dict[_Key, int] = {}
         self._lengths: dict[int, int] = {}
         self._surrogates = SurrogateJoiner()
@@ -106,7 +113,7 @@ class ResponsesDecoder:
         self._refused = False
         self.finished = False
         """The provider has said that the response is over, one way or another."""
-        self._handlers: Mapping[str, Callable[[Frame], list[Event]]] = {
+        self._handlers: Mapping[str, Callable[[_Frame], list[Event]]] = {
             "response.created": self._created,
             "response.output_item.added": self._item_added,
             "response.output_item.done": self._item_done,
@@ -119,7 +126,7 @@ class ResponsesDecoder:
             **dict.fromkeys(_SILENT, _nothing),
         }
 
-    def feed(self, frame: Frame) -> Iterable[Event]:
+    def feed(self, frame: _Frame) -> Iterable[Event]:
         """The events of one frame, in order; an unknown frame is passed on as `UnknownFrame`."""
         kind = frame.get("type")
         if not isinstance(kind, str):
@@ -134,7 +141,7 @@ class ResponsesDecoder:
 
     # Text
 
-    def _delta(self, stem: str, frame: Frame) -> list[Event]:
+    def _delta(self, stem: str, frame: _Frame) -> list[Event]:
         text = frame.get("delta")
         if not isinstance(text, str) or not text:
             return []
@@ -147,18 +154,22 @@ class ResponsesDecoder:
             self._refused = self._refused or track == "refusal"
         return events
 
-    def _done(self, stem: str, frame: Frame) -> list[Event]:
+    def _done(self, stem: str, frame: _Frame) -> list[Event]:
         """Closes a part; a text that came in no delta (LM Studio's arguments) comes now."""
         track, index_name, make = _DELTAS[stem]
         part, events = self._part(track, frame, frame.get(index_name) if index_name else None)
         text = frame.get(_SAID[stem])
-        if isinstance(text, str) and text and not self._lengths.get(part):
-            self._lengths[part] = len(text)
-            events.append(make(part, text))
+        late = text if isinstance(text, str) and not self._lengths.get(part) else ""
+        # A half still held is in a late text too, and alone otherwise.
+        rest = self._surrogates.end(part)
+        late = whole_characters(late) or rest
+        if late:
+            self._lengths[part] = self._lengths.get(part, 0) + len(late)
+            events.append(make(part, late))
         events.append(ToolCallFinished(part) if track == "tool" else PartFinished(part))
         return events
 
-    def _part(self, track: _Track, frame: Frame, index: object) -> tuple[int, list[Event]]:
+    def _part(self, track: _Track, frame: _Frame, index: object) -> tuple[int, list[Event]]:
         """The number of the part a frame is about, and a tool call's start where none was seen."""
         place = frame.get("output_index")
         key: _Key = (track, frame.get("item_id") if place is None else place, index)
@@ -173,7 +184,7 @@ class ResponsesDecoder:
 
     # Items
 
-    def _item_added(self, frame: Frame) -> list[Event]:
+    def _item_added(self, frame: _Frame) -> list[Event]:
         item = _mapping(frame.get("item"))
         kind = item.get("type")
         if kind == "reasoning":
@@ -183,7 +194,7 @@ class ResponsesDecoder:
             return self._tool_added(frame, item)
         return []
 
-    def _tool_added(self, frame: Frame, item: Frame) -> list[Event]:
+    def _tool_added(self, frame: _Frame, item: _Frame) -> list[Event]:
         self._called_tool = True
         place = frame.get("output_index")
         key: _Key = ("tool", item.get("id") if place is None else place, None)
@@ -193,7 +204,7 @@ class ResponsesDecoder:
         call_id = item.get("call_id") or item.get("id") or ""
         return [ToolCallStarted(part, str(call_id), str(item.get("name") or ""))]
 
-    def _item_done(self, frame: Frame) -> list[Event]:
+    def _item_done(self, frame: _Frame) -> list[Event]:
         item = _mapping(frame.get("item"))
         if item.get("type") == "reasoning":
             return [ReasoningFinished()]
@@ -201,7 +212,7 @@ class ResponsesDecoder:
 
     # The response as a whole
 
-    def _created(self, frame: Frame) -> list[Event]:
+    def _created(self, frame: _Frame) -> list[Event]:
         # llama.cpp repeats this frame before every delta; only the first one counts.
         if self._started:
             return [HeartbeatReceived()]
@@ -209,13 +220,13 @@ class ResponsesDecoder:
         response = _mapping(frame.get("response"))
         return [ResponseStarted(_text(response.get("id")), _text(response.get("model")))]
 
-    def _alive(self, frame: Frame) -> list[Event]:
+    def _alive(self, frame: _Frame) -> list[Event]:
         # A resumed background stream begins with response.queued and has no response.created.
         if not self._started and "response" in frame:
             return self._created(frame)
         return [HeartbeatReceived()]
 
-    def _finished(self, frame: Frame) -> list[Event]:
+    def _finished(self, frame: _Frame) -> list[Event]:
         if self.finished:
             return []
         self.finished = True
@@ -236,22 +247,23 @@ class ResponsesDecoder:
             return "content_filter"
         return "tool_call" if reason == "stop" and self._called_tool else reason
 
-    def _failed(self, frame: Frame) -> list[Event]:
+    def _failed(self, frame: _Frame) -> list[Event]:
         """An ``error`` frame, flat or nested, or ``response.failed``; the first one counts."""
         if self.finished:
             return []
         self.finished = True
         response = _mapping(frame.get("response"))
-        detail = response.get("error") or frame.get("error") or frame
+        detail = response.get("error") or frame.get("error") or _flat(frame)
         cancelled = response.get("status") == "cancelled"
-        return [ResponseFailed(failure_in_stream(detail, target=self._target, cancelled=cancelled))]
+        error = failure_in_stream(detail, target=self._target, cancelled=cancelled, keys=self._keys)
+        return [ResponseFailed(error)]
 
-    def _feed_untyped(self, frame: Frame) -> list[Event]:
+    def _feed_untyped(self, frame: _Frame) -> list[Event]:
         if frame.get("error"):
             return self._failed(frame)
         return [UnknownFrame(frame)]
 
-    def feed_body(self, body: Frame) -> list[Event]:
+    def feed_body(self, body: _Frame) -> list[Event]:
         """The events of an unstreamed response: the same ones, in one list."""
         events: list[Event] = self._created({"response": body})
         for place, item in enumerate(_sequence(body.get("output"))):
@@ -261,7 +273,7 @@ class ResponsesDecoder:
             return [*events, *self._failed({"response": body})]
         return [*events, *self._finished({"response": body})]
 
-    def _whole_item(self, place: int, item: Frame) -> list[Event]:
+    def _whole_item(self, place: int, item: _Frame) -> list[Event]:
         events: list[Event] = self._item_added({"item": item, "output_index": place})
         for stem, index_name, field, pieces in (
             ("response.reasoning_summary_text", "summary_index", "text", item.get("summary")),
@@ -304,7 +316,7 @@ _TOOL_STEMS: Final[Mapping[str, str]] = {
 }
 
 
-def _usage(raw: Frame) -> Usage:
+def _usage(raw: _Frame) -> Usage:
     read = _mapping(raw.get("input_tokens_details"))
     written = _mapping(raw.get("output_tokens_details"))
     return Usage(
@@ -317,12 +329,17 @@ def _usage(raw: Frame) -> Usage:
     )
 
 
-def _nothing(_frame: Frame) -> list[Event]:
+def _flat(frame: _Frame) -> _Frame:
+    """A frame that is an error itself, without its type, which is no word for what happened."""
+    return {name: value for name, value in frame.items() if name != "type"}
+
+
+def _nothing(_frame: _Frame) -> list[Event]:
     return []
 
 
-def _mapping(value: object) -> Frame:
-    return cast("Frame", value) if isinstance(value, Mapping) else {}
+def _mapping(value: object) -> _Frame:
+    return cast("_Frame", value) if isinstance(value, Mapping) else {}
 
 
 def _sequence(value: object) -> Sequence[object]:

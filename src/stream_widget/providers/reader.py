@@ -128,7 +128,11 @@ class StreamReader:
         )
 
     def _decode(self, text: str, events: list[Event]) -> None:
-        frame = read_json(text)
+        try:
+            frame = read_json(text)
+        except DamagedFrameError:
+            # The error shows the beginning of the data; half a key would not be known as one.
+            raise DamagedFrameError(data=redact_keys(text, keys=self._keys)) from None
         if frame:
             events.extend(self._decoder.feed(frame))
         elif frame is not None:

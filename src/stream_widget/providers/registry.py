@@ -87,7 +87,12 @@ def endpoint(  # noqa: PLR0913 - one keyword for each thing a caller may overrid
             f"base_url must begin with http:// or https://, not {base_url!r}."
         )
     variable = provider.key_variable
-    key = api_key or (environ.get(variable, "") if variable else "")
+    key = (api_key or (environ.get(variable, "") if variable else "")).strip()
+    if not (key.isascii() and key.isprintable()):
+        raise InvalidRequestError(
+            f"The key for {target} has a character that no key has (an accent, a line break): "
+            f"check {'api_key=…' if api_key else variable}."
+        )
     if not key and variable and client is None:
         raise MissingKeyError(target=str(target), variable=variable)
     # Servers that need no key still get one: the SDK insists on sending something.

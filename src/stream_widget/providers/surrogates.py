@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["SurrogateJoiner"]
+__all__ = ["SurrogateJoiner", "whole_characters"]
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
@@ -30,4 +30,15 @@ class SurrogateJoiner:
         if "\ud800" <= text[-1] <= "\udbff":
             self._held[part] = text[-1]
             text = text[:-1]
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return whole_characters(text)
+
+    def end(self, part: int) -> str:
+        """What is left of a part at its end: U+FFFD for a half whose partner did not come."""
+        return whole_characters(self._held.pop(part, ""))
+
+
+def whole_characters(text: str) -> str:
+    """The text with its halves joined where they meet, and replaced where they do not."""
+    if text.isascii() or not _SURROGATE.search(text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

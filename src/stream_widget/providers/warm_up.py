@@ -6,6 +6,7 @@ The SDK's import and its first request build types for one to four seconds.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
@@ -61,12 +62,14 @@ async def in_thread(call: Callable[[], _T]) -> _T:
             future.set_result(cast("_T", result))
 
     def work() -> None:
+        result, problem = None, None
         try:
             result = call()
         except Exception as error:  # noqa: BLE001 - handed on to whoever waits
-            loop.call_soon_threadsafe(settle, None, error)
-        else:
-            loop.call_soon_threadsafe(settle, result, None)
+            problem = error
+        # A closed loop: whoever waited was cancelled, and the engine has stopped meanwhile.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(settle, result, problem)
 
     threading.Thread(target=work, name="stream_widget warm-up", daemon=True).start()
     return await future

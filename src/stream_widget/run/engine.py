@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Engine", "LoopEngine", "ThreadEngine"]
 
-P = ParamSpec("P")
+_P = ParamSpec("_P")
 
 
 class Engine(Protocol):
@@ -32,7 +32,7 @@ class Engine(Protocol):
         """Start a task on the loop, from any thread."""
         ...
 
-    def call_soon(self, call: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+    def call_soon(self, call: Callable[_P, object], *args: _P.args, **kwargs: _P.kwargs) -> None:
         """Call something on the loop, from any thread; nothing happens once the engine stopped."""
         ...
 
@@ -59,7 +59,7 @@ class _GroupEngine:
 
         self.call_soon(begin)
 
-    def call_soon(self, call: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+    def call_soon(self, call: Callable[_P, object], *args: _P.args, **kwargs: _P.kwargs) -> None:
         # A closed loop means the interpreter or the kernel is going down: nobody is left to tell.
         with contextlib.suppress(RuntimeError):
             self.loop.call_soon_threadsafe(lambda: call(*args, **kwargs))
@@ -134,7 +134,7 @@ class LoopEngine:
 
         self.call_soon(begin)
 
-    def call_soon(self, call: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+    def call_soon(self, call: Callable[_P, object], *args: _P.args, **kwargs: _P.kwargs) -> None:
         """Call something on the loop."""
         with contextlib.suppress(RuntimeError):
             self._running_loop.call_soon_threadsafe(lambda: call(*args, **kwargs))

@@ -108,6 +108,8 @@ class Run:
         self._ended = threading.Event()
         self._when_ended: list[Callable[[], object]] = []
         self._started = False
+        self._told = self.state
+        """The state that the sinks heard of last."""
 
     # What a reader sees
 
@@ -149,7 +151,8 @@ class Run:
     def resume(self) -> None:
         """Release the view; a run that is not held stays as it is."""
         with self.lock:
-            answered = self.attempt is not None and self.attempt.answered
+            attempt = self.attempt
+            answered = attempt is not None and attempt.answered and attempt.ended_at is None
         self._signal(Signal.RESUME if answered else Signal.RESUME_WAITING)
         self._engine.call_soon(self._open_gate)
 
@@ -191,6 +194,9 @@ class Run:
         except asyncio.CancelledError:
             self._move(Signal.CANCEL)
             raise
+        except Exception as error:  # noqa: BLE001 - an SDK that does not load, say: it ends this run, not the kernel's other runs
+            _log.exception("The run of %s failed", self.target)
+            self._fail(SourceFailedError(target=str(self.target), cause=error))
         finally:
             self._finish()
 
@@ -208,6 +214,7 @@ class Run:
                 self._fail(error)
                 return
             self._tell(f"{target} failed ({_short(error)}); asking {following} instead.")
+            self._move(Signal.RETRY)
 
     async def _ask(self, target: Target) -> ProviderError | None:
         """Ask one target, again where that may help; the last error, or None for a response."""
@@ -234,24 +241,28 @@ class Run:
             async with aclosing(self._source(self.request, target)) as events:
                 async for event in events:
                     self._take(attempt, event)
-            if self.state is RunState.CANCELLED:
-                # The source ended before the cancellation reached this task.
-                attempt.cancelled = True
-            elif attempt.error is None and attempt.snapshot.finish is None:
-                raise StreamInterruptedError(target=str(target))
+            self._break_off(attempt, StreamInterruptedError(target=str(target)))
         except ProviderError as error:
-            # What follows the provider's last word (a late reset, say) takes nothing from it.
-            if attempt.snapshot.finish is None and attempt.error is None:
-                attempt.error = error
+            self._break_off(attempt, error)
         except asyncio.CancelledError:
             attempt.cancelled = True
             raise
         except Exception as error:  # noqa: BLE001 - a source may be anyone's code; its fault ends this run, not the kernel's other runs
             _log.exception("The source of %s failed", target)
-            attempt.error = SourceFailedError(target=str(target), cause=error)
+            self._break_off(attempt, SourceFailedError(target=str(target), cause=error))
         finally:
             self._close_attempt(attempt)
         return attempt.error
+
+    def _break_off(self, attempt: Attempt, error: ProviderError) -> None:
+        """Note why a source ended, unless it had a better reason to."""
+        with self.lock:
+            if self.state is RunState.CANCELLED:
+                # The source ended before the cancellation reached this task, or because of it.
+                attempt.cancelled = True
+            elif attempt.snapshot.finish is None and attempt.error is None:
+                # What follows the provider's last word (a late reset, say) takes nothing from it.
+                attempt.error = error
 
     def _take(self, attempt: Attempt, event: Event) -> None:
         now_s = monotonic_s()
@@ -296,37 +307,48 @@ class Run:
                 # Only an error of ours leads here: the run must still end, and its sinks hear it.
                 self._move(Signal.FAIL)
             self.ended_s = monotonic_s()
+            self._tell_state()
             self._sinks.run_ended(self)
             self._ended.set()
         for call in self._when_ended:
-            call()
+            try:
+                call()
+            except Exception:  # noqa: BLE001 - logged, as for a sink; the loop of who waited may be closed
+                _log.exception("A listener to the end of %s failed", self.target)
 
     # Small moves
 
     def _fail(self, error: ProviderError) -> None:
         with self.lock:
-            self.error = error
-            self._move(Signal.FAIL)
+            if may_take(self.state, Signal.FAIL):
+                self.error = error
+                self._move(Signal.FAIL)
 
     def _move(self, signal: Signal) -> None:
         """Take a signal on the loop; one that the state has no rule for changes nothing."""
-        after = self._change(signal)
-        if after is not None:
-            self._sinks.state_changed(self, after)
+        if self._change(signal):
+            self._tell_state()
 
     def _signal(self, signal: Signal) -> bool:
         """Take a signal on any thread: the state moves at once, the sinks hear it on the loop."""
-        after = self._change(signal)
-        if after is not None:
-            self._engine.call_soon(self._sinks.state_changed, self, after)
-        return after is not None
+        changed = self._change(signal)
+        if changed:
+            self._engine.call_soon(self._tell_state)
+        return changed
 
-    def _change(self, signal: Signal) -> RunState | None:
+    def _change(self, signal: Signal) -> bool:
         with self.lock:
             if not may_take(self.state, signal):
-                return None
+                return False
             before, self.state = self.state, next_state(self.state, signal)
-            return None if self.state is before else self.state
+            return self.state is not before
+
+    def _tell_state(self) -> None:
+        """Tell the state as it is now: one from another thread may come after the run's last."""
+        with self.lock:
+            if self._told is not self.state:
+                self._told = self.state
+                self._sinks.state_changed(self, self.state)
 
     def _tell(self, text: str) -> None:
         notice = Notice(text)

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+import stream_widget as sw
+from compose.asked import KEY, scenario
+from stream_widget import compose
+from stream_widget.scripted import ANY_MODEL, ScriptedServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from stream_widget.widget import StreamWidget
+
+
+@pytest.fixture(autouse=True)
+def clean_kernel(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Each test has a kernel of its own, without keys and with a log in memory."""
+    for name in os.environ:
+        if name.endswith(("_API_KEY", "_PROXY", "_proxy")) or name.startswith("STREAM_WIDGET_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("STREAM_WIDGET_LOG", ":memory:")
+    compose._one_kernel.cache_clear()
+    yield
+    if compose._one_kernel.cache_info().currsize:
+        compose._kernel().close()
+    compose._one_kernel.cache_clear()
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    """Plays a short answer, as fast as it can, to every model."""
+    with ScriptedServer(scenarios={ANY_MODEL: scenario()}) as running:
+        yield running
+
+
+@pytest.fixture
+def ask(server: ScriptedServer) -> Callable[..., StreamWidget]:
+    """`sw.stream` at the server, as an OpenAI model, asked once."""
+    return partial(
+        sw.stream,
+        "Why is the sky blue?",
+        model="openai:gpt-5-mini",
+        fallback=[],
+        base_url=server.base_url,
+        api_key=KEY,
+        retries=0,
+    )
