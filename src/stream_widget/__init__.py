@@ -20,7 +20,7 @@ The way of the data, from the provider to the page:
     scripted                      a server that plays scripts over the real wires
     settings kernel keywords      defaults, and what one kernel has one of
     compose                       where they meet: stream, configure
-    magics cli                    %%stream, and the stream-widget command
+    magics cli demo               %%stream, and the stream-widget command
 
 Nothing heavy is imported until it is used.
 """

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 __all__ = ["open_demo"]
 
@@ -76,7 +76,7 @@ def open_demo(*, port: int = 0, browser: bool = True) -> int:
 
 
 @contextmanager
-def _ended_by_signals() -> Iterator[None]:
+def _ended_by_signals() -> Generator[None, None, None]:
     """Let a closed terminal, or a plain kill, end JupyterLab too, as Ctrl-C does."""
 
     def leave(number: int, _frame: object) -> None:

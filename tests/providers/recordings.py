@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
+from recorded_wire import WIRE
 from stream_widget.providers import ResponsesDecoder
 from stream_widget.providers.reader import StreamReader
 from stream_widget.run import Snapshot
@@ -18,25 +15,19 @@ if TYPE_CHECKING:
 
     from stream_widget.events import Event
 
-ROOT = Path(os.environ.get("STREAM_WIDGET_WIRE") or Path(__file__).parents[3] / "shared" / "wire")
 TARGET = "openai:gpt-5"
-
-needs_recordings = pytest.mark.skipif(
-    not (ROOT / "recorded").is_dir(),
-    reason=f"no recordings at {ROOT}: set STREAM_WIDGET_WIRE to the folder that holds them",
-)
 
 
 def named(pattern: str) -> list[str]:
-    return sorted(path.name for path in (ROOT / "recorded").glob(pattern))
+    return sorted(path.name for path in (WIRE / "recorded").glob(pattern))
 
 
 def recorded(name: str) -> bytes:
-    return (ROOT / "recorded" / name).read_bytes()
+    return (WIRE / "recorded" / name).read_bytes()
 
 
 def expected(name: str) -> dict[str, Any]:
-    return json.loads((ROOT / "EXPECTED.json").read_text("utf-8"))[name]
+    return json.loads((WIRE / "EXPECTED.json").read_text("utf-8"))[name]
 
 
 def reader() -> StreamReader:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from providers.recordings import needs_recordings, recorded
+from providers.recordings import recorded
+from recorded_wire import needs_recordings
 from stream_widget.providers.failures import failure_in_stream, http_failure, retry_after_s
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from providers.recordings import expected, fold, named, needs_recordings, read, reader, recorded
+from providers.recordings import expected, fold, named, read, reader, recorded
+from recorded_wire import needs_recordings
 from stream_widget.errors import StreamInterruptedError
 from stream_widget.events import (
     DeltaEvent,

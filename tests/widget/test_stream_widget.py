@@ -155,6 +155,19 @@ def test_an_export_holds_the_answer(on: ThreadEngine, tmp_path: Path, suffix: st
         assert json.loads(text)["parts"][0]["text"] == "Blue & wide."
 
 
+def test_what_a_provider_says_is_no_markup_in_an_exported_page(
+    on: ThreadEngine, tmp_path: Path
+) -> None:
+    reason = "</title><script>alert(1)</script>"
+    end = ResponseFinished(None, reason, incomplete=True)
+    widget = make_widget(on, make_run(on, [OutputTextDelta(0, reason), end]))
+    widget.start()
+    widget.wait(10)
+    page = widget.export(tmp_path / "sky.html").read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert page.count("</title>") == 1
+
+
 def test_an_export_to_another_ending_says_what_there_is(on: ThreadEngine, tmp_path: Path) -> None:
     widget = make_widget(on, make_run(on, [DONE]))
     with pytest.raises(InvalidRequestError, match=r"\.html, \.md, \.json"):

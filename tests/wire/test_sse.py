@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 from itertools import pairwise
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from recorded_wire import WIRE, needs_recordings
 from stream_widget.wire import Frame, FrameDecoder, OversizedFrameError, read_json
 
-RECORDINGS = Path(
-    os.environ.get("STREAM_WIDGET_WIRE", Path(__file__).parents[3] / "shared" / "wire")
-)
-needs_recordings = pytest.mark.skipif(
-    not RECORDINGS.is_dir(),
-    reason=f"the recorded streams are not at {RECORDINGS}; STREAM_WIDGET_WIRE names their folder",
-)
+if TYPE_CHECKING:
+    from pathlib import Path
 
 EVERYTHING = (
     b"\xef\xbb\xbf: hello\n"
@@ -169,13 +164,13 @@ def test_what_would_not_fit_is_refused_with_the_limit(chunks: list[bytes]) -> No
 
 
 def recorded_streams() -> list[Path]:
-    return sorted((RECORDINGS / "recorded").glob("*.sse"))
+    return sorted((WIRE / "recorded").glob("*.sse"))
 
 
 @needs_recordings
 @pytest.mark.parametrize("path", recorded_streams(), ids=lambda path: getattr(path, "stem", "none"))
 def test_a_recorded_stream_has_its_events_and_comments_whole_and_byte_by_byte(path: Path) -> None:
-    expected = json.loads((RECORDINGS / "EXPECTED.json").read_text())[path.name]
+    expected = json.loads((WIRE / "EXPECTED.json").read_text())[path.name]
     raw = path.read_bytes()
     whole, decoder = decode([raw])
     split, _ = decode(split_at(raw, 1))

@@ -18,7 +18,15 @@ if TYPE_CHECKING:
         UsageView,
     )
 
-__all__ = ["cost_view", "error_view", "notice_view", "run_view", "usage_view"]
+__all__ = [
+    "cost_view",
+    "error_view",
+    "notice_view",
+    "part_view",
+    "rounded",
+    "run_view",
+    "usage_view",
+]
 
 
 def run_view(

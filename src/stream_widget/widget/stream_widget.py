@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
@@ -269,7 +270,7 @@ class StreamWidget(anywidget.AnyWidget):
     def _html_page(self) -> str:
         return (
             '<!doctype html>\n<html><head><meta charset="utf-8">'
-            f"<title>{still_text(self._view()).splitlines()[0]}</title>"
+            f"<title>{escape(still_text(self._view()).splitlines()[0])}</title>"
             '<meta name="color-scheme" content="light dark"></head>'
             '<body style="font-family:system-ui,sans-serif;max-width:60em;margin:2em auto">'
             f"{self.to_html()}</body></html>\n"
