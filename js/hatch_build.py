@@ -187,7 +187,12 @@ class FrontEndBuildHook(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build if the built files are missing or older than their sources."""
-        del version, build_data
+        notebooks = JS.parent / "notebooks"
+        if self.target_name == "wheel" and version != "editable" and notebooks.is_dir():
+            # `stream-widget demo` of an installed package copies them from here.
+            for notebook in notebooks.glob("*.ipynb"):
+                inside = f"stream_widget/notebooks/{notebook.name}"
+                build_data["force_include"][str(notebook)] = inside
         if _is_up_to_date():
             return
         install_packages()

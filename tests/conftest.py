@@ -1,0 +1,56 @@
+"""What holds for every test: nothing leaves this machine, and the slow ones come last."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_SLOW_FOLDER = Path(__file__).parent / "e2e"
+
+
+class NetworkError(AssertionError):
+    """A test reached out of this machine."""
+
+
+def _is_loopback(host: object) -> bool:
+    if isinstance(host, bytes):
+        host = host.decode("ascii")
+    if host in {"localhost", ""}:
+        return True
+    try:
+        return ipaddress.ip_address(str(host).split("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _guarded(connect: Callable[[socket.socket, Any], Any]) -> Callable[[socket.socket, Any], Any]:
+    def guard(self: socket.socket, address: Any) -> Any:
+        internet = self.family in {socket.AF_INET, socket.AF_INET6}
+        if internet and not _is_loopback(address[0]):
+            raise NetworkError(
+                f"A test tried to connect to {address[0]}:{address[1]}. Tests talk to this machine "
+                "only: give the call base_url= of the scripted server."
+            )
+        return connect(self, address)
+
+    return guard
+
+
+@pytest.fixture(autouse=True)
+def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection to anything but this machine is an error that names the address."""
+    monkeypatch.setattr(socket.socket, "connect", _guarded(socket.socket.connect))
+    monkeypatch.setattr(socket.socket, "connect_ex", _guarded(socket.socket.connect_ex))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the browser last: a broken unit is named in seconds, and Playwright keeps an event loop
+    running in the main thread, in which ``asyncio.run`` of other tests would fail."""
+    items.sort(key=lambda item: _SLOW_FOLDER in item.path.parents)

@@ -1,0 +1,99 @@
+"""A browser, a JupyterLab and a scripted server for the tests of this folder."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from e2e import chromium
+from e2e.lab import Lab
+from e2e.notebook import Notebook
+from e2e.secrets_planted import VARIABLES
+from stream_widget.scripted import ScriptedServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+HERE = Path(__file__).parent
+FIRST_TIME_S = 600
+"""The first test may install a browser and a second kernel."""
+
+
+class OpenNotebook(Protocol):
+    """Opens a new notebook with these cells."""
+
+    def __call__(self, *cells: str, kernel: str = ...) -> Notebook: ...
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Give the first of these tests the time to install what is missing."""
+    first = next((item for item in items if HERE in item.path.parents), None)
+    if first is not None:
+        first.add_marker(pytest.mark.timeout(FIRST_TIME_S))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium."""
+    with sync_playwright() as playwright:
+        own = Path(playwright.chromium.executable_path)
+        program = chromium.find_or_install(own)
+        running = playwright.chromium.launch(executable_path=program, args=[*chromium.ARGUMENTS])
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Lab]:
+    """A JupyterLab with two kernels."""
+    packages_6 = pytestconfig.cache.mkdir("ipykernel-6")
+    with Lab(tmp_path_factory.mktemp("lab"), packages_6, variables=VARIABLES) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One person's browser: pages share what they have loaded."""
+    opened = browser.new_context(
+        viewport={"width": 1200, "height": 900}, permissions=["clipboard-read", "clipboard-write"]
+    )
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def numbers() -> Callable[[], int]:
+    """Numbers for names: no two notebooks of a session share one."""
+    return itertools.count(1).__next__
+
+
+@pytest.fixture
+def open_notebook(
+    lab: Lab, context: BrowserContext, numbers: Callable[[], int]
+) -> Iterator[OpenNotebook]:
+    """Opens new notebooks; fails the test where a page of theirs had an uncaught error."""
+    opened: list[Notebook] = []
+    pages = len(context.pages)
+
+    def open_one(*cells: str, kernel: str = "python3") -> Notebook:
+        path = lab.write_notebook(f"notebook-{numbers()}.ipynb", cells, kernel=kernel)
+        opened.append(Notebook(lab, context, path))
+        return opened[-1]
+
+    yield open_one
+    for page in context.pages[pages:]:
+        page.close()
+    for notebook in opened:
+        lab.end_sessions(notebook.path.name)
+    assert [error for notebook in opened for error in notebook.page_errors] == []
+
+
+@pytest.fixture
+def scripted() -> Iterator[ScriptedServer]:
+    """A scripted server in this process; cells reach it by its ``base_url``."""
+    with ScriptedServer() as running:
+        yield running
