@@ -337,3 +337,19 @@ describe("acknowledgements", () => {
     expect(model.sent.filter((command) => command.type === "ack")).toHaveLength(2);
   });
 });
+
+describe("a comm that died with its kernel", () => {
+  it("lets the text be read on, and says that the kernel does not answer", () => {
+    const run = open();
+    vi.spyOn(model, "send").mockImplementation(() => {
+      throw new Error("Cannot send");
+    });
+    store.receive(append(2, 1, "kept"));
+    store.painted(performance.now());
+    vi.advanceTimersByTime(1000);
+    run.cancel();
+    vi.advanceTimersByTime(2000);
+    expect(answerOf(run)).toBe("kept");
+    expect(store.commands.isPending("r1")).toBe(true);
+  });
+});

@@ -24,7 +24,14 @@ export class Store {
   #missingTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(model: AnyModel) {
-    const send: Send = (command) => model.send(command);
+    const send: Send = (command) => {
+      try {
+        model.send(command);
+      } catch {
+        // The comm died with its kernel. An acknowledgement is of no use to anybody then; a command
+        // stays unanswered, goes over the control channel, and says so if that does not help.
+      }
+    };
     this.kernel = new Kernel(model);
     this.commands = new Commands(send, this.kernel, () => this.#changed());
     this.#acks = new Acks((ack) => this.commands.post(ack));

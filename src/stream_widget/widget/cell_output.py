@@ -58,12 +58,13 @@ class CellOutputs:
             return
         self._cell = cell
         output = _Output(uuid.uuid4().hex, parent)
+        # Held until the output is out: an update that overtook it would be lost.
         with self._lock:
             if not self._final:
                 self._outputs.append(output)
-        publish_display_data(
-            dict(self._bundle()), metadata={}, transient={"display_id": output.display_id}
-        )
+            publish_display_data(
+                dict(self._bundle()), metadata={}, transient={"display_id": output.display_id}
+            )
 
     def show_in_cell(self) -> None:
         """Show the widget if a notebook's cell runs now; a script or a terminal shows nothing."""
