@@ -350,6 +350,6 @@ describe("a comm that died with its kernel", () => {
     run.cancel();
     vi.advanceTimersByTime(2000);
     expect(answerOf(run)).toBe("kept");
-    expect(store.commands.isPending("r1")).toBe(true);
+    expect(store.commands.isSilent("r1")).toBe(true);
   });
 });
