@@ -12,7 +12,8 @@ import pytest
 
 import stream_widget as sw
 from compose.asked import ANSWER, KEY, REASONING, WAIT_S, kernel, scenario
-from providers.recordings import expected, needs_recordings, recorded
+from providers.recordings import expected, recorded
+from recorded_wire import needs_recordings
 from stream_widget.errors import InvalidRequestError
 from stream_widget.scripted import (
     Completed,
