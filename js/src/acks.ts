@@ -2,7 +2,10 @@
 
 import type { Ack } from "./protocol.ts";
 
-const BUSY_EVERY_MS = 1000;
+/** Each acknowledgement makes the kernel report busy and idle, and the front end draw that. */
+const EVERY_MS = 5000;
+const LAGGING_EVERY_MS = 500;
+const LAGGING_MS = 100;
 const QUIET_AFTER_MS = 300;
 
 export class Acks {
@@ -33,7 +36,8 @@ export class Acks {
     const lagMs = Math.max(0, nowMs - this.#arrivedMs);
     this.#painted = { type: "ack", n: this.#arrivedN, lag_ms: Math.round(lagMs * 10) / 10 };
     clearTimeout(this.#quiet);
-    if (nowMs - this.#sentMs >= BUSY_EVERY_MS) {
+    const everyMs = lagMs > LAGGING_MS ? LAGGING_EVERY_MS : EVERY_MS;
+    if (nowMs - this.#sentMs >= everyMs) {
       this.#flush(nowMs);
     } else {
       this.#quiet = setTimeout(() => this.#flush(performance.now()), QUIET_AFTER_MS);

@@ -43,6 +43,11 @@ _LATE_FRAME_MS: Final = 25.0
 _FRAME_MS: Final = 1000 / 60
 _SCRIPT: Final = Path(__file__).with_name("painted.js").read_text("utf-8")
 _MODEL: Final = "bench"
+_ENDED: Final = {
+    "number": """last => document.querySelector('[data-bench="number"]').textContent == last""",
+    "output": """() => document.querySelector('[data-run][data-state="completed"]') !== null""",
+}
+"""What the page says when a turn is over."""
 
 
 class _Undisturbed(Notebook):
@@ -99,7 +104,9 @@ def _measure(notebook: Notebook, source: str, kind: str, seconds: float) -> Tria
     notebook.set_source(0, f"from in_kernel import {function}\nshown, times = {source}\nshown")
     notebook.page.evaluate("kind => bench.start(kind)", kind)
     notebook.run(0)
-    notebook.page.wait_for_timeout((seconds + 3.0) * 1000)
+    notebook.page.wait_for_function(
+        _ENDED[kind], arg=round(seconds * _BARE_PER_S), polling=500, timeout=seconds * 4000
+    )
     page = notebook.page.evaluate("() => bench.take()")
     notebook.run(1)
     return _trial(json.loads(notebook.printed(1)), page)

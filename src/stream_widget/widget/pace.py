@@ -13,7 +13,8 @@ _FRAME_S: Final = 0.016
 _SLOWEST_S: Final = 0.25
 _UNHEARD_S: Final = 0.033
 """While nothing is acknowledged (a busy kernel, or nobody there), half the messages will do."""
-_SILENCE_S: Final = 3.0
+_SILENCE_S: Final = 12.0
+"""A page that keeps up acknowledges every 5 s, one that lags every half second."""
 _LAGGING_MS: Final = 100.0
 _CAUGHT_UP_MS: Final = 50.0
 
