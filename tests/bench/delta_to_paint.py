@@ -44,7 +44,7 @@ _FRAME_MS: Final = 1000 / 60
 _SCRIPT: Final = Path(__file__).with_name("painted.js").read_text("utf-8")
 _MODEL: Final = "bench"
 _ENDED: Final = {
-    "number": """last => document.querySelector('[data-bench="number"]').textContent == last""",
+    "number": """last => document.querySelector('[data-bench="number"]')?.textContent == last""",
     "output": """() => document.querySelector('[data-run][data-state="completed"]') !== null""",
 }
 """What the page says when a turn is over."""
