@@ -1,27 +1,47 @@
-/** Tells the kernel what has been painted, so that it can send larger patches to a slow page. */
+/**
+ * Tells the kernel what has been painted, so that it can send larger patches to a slow page, and
+ * when they met the screen's frames, so that it can send them just in time.
+ */
 
+import { FramePhase } from "./frame-phase.ts";
 import type { Ack } from "./protocol.ts";
 
-/** Each acknowledgement makes the kernel report busy and idle, and the front end draw that. */
-const EVERY_MS = 5000;
+/**
+ * From one to the next: sooner until the rhythm is known, and once more after it. Each makes the kernel report busy and
+ * idle, and the front end draw that, and holds the next message back for 40 ms (measured: TCP
+ * delays what it acknowledges to a side that has just spoken).
+ */
+const SELDOM_MS = 10_000;
+const LEARNING_MS = 600;
+const ONCE_MORE_MS = 2000;
+/** A far kernel's messages have no rhythm: it is looked for so often, then no more. */
+const LEARNING_ACKS = 8;
 const LAGGING_EVERY_MS = 500;
 const LAGGING_MS = 100;
 const QUIET_AFTER_MS = 300;
 
 export class Acks {
   readonly #post: (ack: Ack) => void;
+  /** When the frame that is being drawn began, by the page's clock; `null` where nobody knows. */
+  readonly #frameMs: () => number | null;
+  readonly #phase = new FramePhase();
   #arrivedN = 0;
   #arrivedMs = 0;
   #painted: Ack = { type: "ack", n: 0, lag_ms: 0 };
+  #sent = 0;
+  /** Acknowledgements that told the rhythm. */
+  #learnt = 0;
   #sentN = 0;
   #sentMs = Number.NEGATIVE_INFINITY;
   #quiet: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(post: (ack: Ack) => void) {
+  constructor(post: (ack: Ack) => void, frameMs: () => number | null) {
     this.#post = post;
+    this.#frameMs = frameMs;
   }
 
   arrived(n: number, nowMs: number): void {
+    this.#phase.arrived(nowMs);
     if (n > this.#arrivedN) {
       this.#arrivedN = n;
       this.#arrivedMs = nowMs;
@@ -30,14 +50,17 @@ export class Acks {
 
   /** All that had arrived is on screen now. */
   painted(nowMs: number): void {
+    const frameMs = this.#frameMs();
+    if (frameMs !== null) {
+      this.#phase.painted(frameMs);
+    }
     if (this.#arrivedN <= this.#painted.n) {
       return;
     }
     const lagMs = Math.max(0, nowMs - this.#arrivedMs);
     this.#painted = { type: "ack", n: this.#arrivedN, lag_ms: Math.round(lagMs * 10) / 10 };
     clearTimeout(this.#quiet);
-    const everyMs = lagMs > LAGGING_MS ? LAGGING_EVERY_MS : EVERY_MS;
-    if (nowMs - this.#sentMs >= everyMs) {
+    if (nowMs - this.#sentMs >= this.#everyMs(lagMs)) {
       this.#flush(nowMs);
     } else {
       this.#quiet = setTimeout(() => this.#flush(performance.now()), QUIET_AFTER_MS);
@@ -48,11 +71,25 @@ export class Acks {
     clearTimeout(this.#quiet);
   }
 
+  #everyMs(lagMs: number): number {
+    if (lagMs > LAGGING_MS) {
+      return LAGGING_EVERY_MS;
+    }
+    if (this.#learnt === 0 && this.#sent < LEARNING_ACKS) {
+      return LEARNING_MS;
+    }
+    return this.#learnt === 1 ? ONCE_MORE_MS : SELDOM_MS;
+  }
+
   #flush(nowMs: number): void {
     if (this.#painted.n > this.#sentN) {
+      this.#sent += 1;
       this.#sentN = this.#painted.n;
       this.#sentMs = nowMs;
-      this.#post(this.#painted);
+      const { phase } = this.#phase;
+      this.#post({ ...this.#painted, ...phase });
+      this.#learnt += phase === undefined ? 0 : 1;
+      this.#phase.forget();
     }
   }
 }

@@ -217,7 +217,13 @@ export type Message = {
 };
 
 /** The browser has painted up to message `n`; `lag_ms` from its arrival to the paint. */
-export type Ack = { readonly type: "ack"; readonly n: number; readonly lag_ms: number };
+export type Ack = {
+  readonly type: "ack";
+  readonly n: number;
+  readonly lag_ms: number;
+  readonly frame_ms?: number;
+  readonly spare_ms?: number;
+};
 
 /** A person, or the view itself, asks something of a run. */
 export type RunCommand = {

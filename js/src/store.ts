@@ -34,7 +34,7 @@ export class Store {
     };
     this.kernel = new Kernel(model);
     this.commands = new Commands(send, this.kernel, () => this.#changed());
-    this.#acks = new Acks((ack) => this.commands.post(ack));
+    this.#acks = new Acks((ack) => this.commands.post(ack), frameMs);
     this.kernel.watch(() => this.#lose(), { signal: this.#closed.signal });
   }
 
@@ -134,6 +134,12 @@ export class Store {
       listener();
     }
   }
+}
+
+/** The time that `requestAnimationFrame` gives its callbacks. */
+function frameMs(): number | null {
+  const time = globalThis.document?.timeline?.currentTime;
+  return typeof time === "number" ? time : null;
 }
 
 function isMessage(value: unknown): value is Message {

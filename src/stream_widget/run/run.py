@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import secrets
 import threading
-import uuid
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -85,7 +85,7 @@ class Run:
         """
         if not targets:
             raise InvalidRequestError("A run needs at least one target.")
-        self.run_id = uuid.uuid4().hex
+        self.run_id = secrets.token_hex(8)
         self.request = request
         self.targets = tuple(targets)
         self.attempts: list[Attempt] = []

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from stream_widget.run import Engine
     from stream_widget.widget.patch_queue import PatchQueue
-    from stream_widget.widget.protocol import RunCommand
+    from stream_widget.widget.protocol import Ack, RunCommand
 
 __all__ = ["Commanded", "Commands"]
 
@@ -48,11 +48,8 @@ class Commands:
             return False
         command = cast("Mapping[str, object]", content)
         if command.get("type") == "ack":
-            n, lag_ms = command.get("n"), command.get("lag_ms")
-            if _is_number(n) and _is_number(lag_ms):
-                self._engine.call_soon(
-                    self._queue.acknowledged, cast("int", n), lag_ms=cast("float", lag_ms)
-                )
+            if _is_ack(command):
+                self._engine.call_soon(self._queue.acknowledged, cast("Ack", command))
             return True
         if not _is_run_command(command):
             _log.warning("A message from the browser is no command: %r", dict(command))
@@ -82,6 +79,11 @@ def _is_run_command(command: Mapping[str, object]) -> bool:
         ),
     }
     return all(check(command.get(name)) for name, check in checks.items())
+
+
+def _is_ack(command: Mapping[str, object]) -> bool:
+    needed = all(_is_number(command.get(name)) for name in ("n", "lag_ms"))
+    return needed and all(_is_number(command.get(name, 0)) for name in ("frame_ms", "spare_ms"))
 
 
 def _is_number(value: object) -> bool:

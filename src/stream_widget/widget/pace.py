@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from stream_widget.clock import monotonic_s
@@ -10,11 +11,17 @@ __all__ = ["KernelBudget", "Pace"]
 
 _FRAME_S: Final = 0.016
 """One frame of a 60 Hz screen: more messages than frames cannot be seen."""
+_RHYTHM_S: Final = 1 / 60
+_SLOWEST_RHYTHM_S: Final = 0.0185
+_NEARLY: Final = 0.02
+"""Of a frame: a screen of 60.5 Hz is one of 60."""
+_SPARE_MS: Final = 2.5
+"""How long before a frame the late ones of the messages should be there."""
 _SLOWEST_S: Final = 0.25
 _UNHEARD_S: Final = 0.033
 """While nothing is acknowledged (a busy kernel, or nobody there), half the messages will do."""
-_SILENCE_S: Final = 12.0
-"""A page that keeps up acknowledges every 5 s, one that lags every half second."""
+_SILENCE_S: Final = 25.0
+"""A page that keeps up acknowledges every 10 s, one that lags every half second."""
 _LAGGING_MS: Final = 100.0
 _CAUGHT_UP_MS: Final = 50.0
 
@@ -44,10 +51,16 @@ class KernelBudget:
 
 
 class Pace:
-    """The interval between two messages of one widget, learnt from what the browser says."""
+    """When the next message of one widget may go, learnt from what the browser says.
+
+    Messages that cannot go at once go in the rhythm of the screen, so early that they are there
+    when a frame begins: whenever else they went, they would wait for the same frame.
+    """
 
     def __init__(self) -> None:
         self._interval_s = _FRAME_S
+        self._rhythm_s = _RHYTHM_S
+        self._offset_s = 0.0
         self._heard_s = monotonic_s()
         self.heard = False
         """A browser has painted something of this widget."""
@@ -58,6 +71,11 @@ class Pace:
         if monotonic_s() - self._heard_s > _SILENCE_S:
             return max(self._interval_s, _UNHEARD_S)
         return self._interval_s
+
+    def next_s(self, sent_s: float) -> float:
+        """When the message after one that went at ``sent_s`` is due, by the same clock."""
+        beats = (sent_s + self.interval_s - self._offset_s) / self._rhythm_s
+        return self._offset_s + math.ceil(beats) * self._rhythm_s
 
     def quiet(self) -> None:
         """Nothing was sent for a while, so nothing could be acknowledged."""
@@ -71,3 +89,15 @@ class Pace:
             self._interval_s = min(_SLOWEST_S, self._interval_s * 2)
         elif lag_ms < _CAUGHT_UP_MS:
             self._interval_s = max(_FRAME_S, self._interval_s / 4)
+
+    def meet_frames(self, *, frame_ms: float, spare_ms: float) -> None:
+        """The browser's messages arrived ``spare_ms`` before a frame, of which one is ``frame_ms``.
+
+        A screen whose frames do not make a rhythm near ours (75 Hz) is left alone.
+        """
+        if frame_ms <= 0:
+            return
+        rhythm_s = frame_ms / 1000 * math.ceil(_FRAME_S * 1000 / frame_ms - _NEARLY)
+        if rhythm_s <= _SLOWEST_RHYTHM_S:
+            self._rhythm_s = rhythm_s
+            self._offset_s += (spare_ms - _SPARE_MS) / 1000 % rhythm_s

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from stream_widget.run import Engine
-    from stream_widget.widget.protocol import Message, Patch, TextAppend
+    from stream_widget.widget.protocol import Ack, Message, Patch, TextAppend
 
 __all__ = ["PatchQueue"]
 
@@ -61,6 +61,8 @@ class PatchQueue:
         self._n = 0
         self._acknowledged_n = 0
         self._sent_s = 0.0
+        """When the last message was due, or sent if it was due at once."""
+        self._due_s: float | None = None
         self._timer: asyncio.Handle | None = None
 
     @property
@@ -90,10 +92,12 @@ class PatchQueue:
             self._done.append(command_id)
         self._schedule()
 
-    def acknowledged(self, n: int, *, lag_ms: float) -> None:
-        """The browser painted message ``n``, ``lag_ms`` after it had arrived."""
-        self._acknowledged_n = max(self._acknowledged_n, n)
-        self.pace.acknowledged(lag_ms=lag_ms)
+    def acknowledged(self, ack: Ack) -> None:
+        """The browser painted a message."""
+        self._acknowledged_n = max(self._acknowledged_n, ack["n"])
+        self.pace.acknowledged(lag_ms=ack["lag_ms"])
+        if "frame_ms" in ack and "spare_ms" in ack:
+            self.pace.meet_frames(frame_ms=ack["frame_ms"], spare_ms=ack["spare_ms"])
 
     def unless_acknowledged(self, n: int, call: Callable[[], object]) -> None:
         """Call something if a browser is there and has not painted message ``n`` soon.
@@ -136,22 +140,22 @@ class PatchQueue:
             }
             if done:
                 message["done"] = done
-        self._sent_s = monotonic_s()
+        self._sent_s, self._due_s = self._due_s or monotonic_s(), None
         self._send(message)
 
     def _schedule(self) -> None:
         if self._timer is not None:
             return
-        since_s = monotonic_s() - self._sent_s
-        if since_s > _QUIET_S:
+        now_s = monotonic_s()
+        if now_s - self._sent_s > _QUIET_S:
             self.pace.quiet()
-        wait_s = self.pace.interval_s - since_s
         loop = self._engine.loop
-        if wait_s <= 0:
+        if now_s - self._sent_s >= self.pace.interval_s:
             # Not this instant: what else the same bytes bring goes into the same message.
             self._timer = loop.call_soon(self._send_in_budget)
         else:
-            self._timer = loop.call_later(wait_s, self._send_in_budget)
+            self._due_s = self.pace.next_s(self._sent_s)
+            self._timer = loop.call_later(self._due_s - now_s, self._send_in_budget)
 
     def _send_in_budget(self) -> None:
         wait_s = self._budget.take()

@@ -285,6 +285,10 @@ class Ack(TypedDict):
     type: Literal["ack"]
     n: int
     lag_ms: float
+    frame_ms: NotRequired[float]
+    """From one frame of its screen to the next."""
+    spare_ms: NotRequired[float]
+    """What nineteen of twenty messages had left when their frame began; comes with ``frame_ms``."""
 
 
 RunCommandType: TypeAlias = Literal["pause", "resume", "cancel", "speed", "resync"]

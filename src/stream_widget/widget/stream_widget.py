@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import uuid
+import secrets
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
@@ -18,6 +18,7 @@ from stream_widget.widget.cell_output import CellOutputs
 from stream_widget.widget.commands import Commands
 from stream_widget.widget.control_channel import listen_on_control_channel
 from stream_widget.widget.front_end import module_text, style_text
+from stream_widget.widget.lean_comm import LeanComm
 from stream_widget.widget.patch_queue import PatchQueue
 from stream_widget.widget.run_patches import RunPatches
 from stream_widget.widget.run_view import run_view
@@ -75,7 +76,8 @@ class StreamWidget(anywidget.AnyWidget):
         self._run_patches = RunPatches(run, self._queue, expected=expected)
         self._commands = Commands({run.run_id: self}, queue=self._queue, engine=engine)
         self._outputs = CellOutputs(self._bundle)
-        widget_id = uuid.uuid4().hex
+        self._lean_comm = LeanComm("patches")
+        widget_id = secrets.token_hex(8)
         # What the browser needs at its start is set before the comm opens, with `get_state`.
         super().__init__(model_id=widget_id, widget_id=widget_id, patches=self._whole())
         self._base.on_msg(self._take_message)
@@ -310,6 +312,12 @@ class StreamWidget(anywidget.AnyWidget):
         if key is None and "patches" in state:
             state["patches"] = self._whole()
         return state
+
+    def _send(self, msg: dict[str, Any], buffers: object = None) -> None:
+        state = msg.get("state")
+        is_patches = msg.get("method") == "update" and list(state or ()) == ["patches"]
+        if not is_patches or not self._lean_comm.send(self.comm, state["patches"]):
+            self._base._send(msg, buffers)  # noqa: SLF001 - of this class
 
     def command(self, command: RunCommand) -> None:
         """Carry out what the browser asks, on the engine's loop."""

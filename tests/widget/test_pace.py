@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from stream_widget.clock import monotonic_s
+from stream_widget.widget.pace import Pace
+
+FRAME_MS = 1000 / 60
+
+
+def test_a_message_that_must_wait_goes_on_a_beat_at_least_a_frame_later() -> None:
+    pace, now_s = Pace(), monotonic_s()
+    due_s = [pace.next_s(now_s)]
+    for _ in range(200):
+        due_s.append(pace.next_s(due_s[-1]))
+    assert due_s[0] >= now_s + 0.016
+    gaps = [later - sooner for sooner, later in pairwise(due_s)]
+    assert gaps == pytest.approx([1 / 60] * 200, abs=1e-6)
+
+
+def test_messages_that_arrive_too_early_or_late_are_shifted_to_just_before_the_frame() -> None:
+    for spare_ms in (12.0, 0.0, -3.0):
+        pace, now_s = Pace(), monotonic_s()
+        before_s = pace.next_s(now_s)
+        pace.meet_frames(frame_ms=FRAME_MS, spare_ms=spare_ms)
+        left_ms = (spare_ms - (pace.next_s(now_s) - before_s) * 1000) % FRAME_MS
+        assert left_ms == pytest.approx(2.5, abs=0.01)
+
+
+@pytest.mark.parametrize(("hz", "rhythm_hz"), [(60, 60), (59.94, 59.94), (120, 60), (61, 61)])
+def test_the_rhythm_is_the_screens(hz: float, rhythm_hz: float) -> None:
+    pace = Pace()
+    pace.meet_frames(frame_ms=1000 / hz, spare_ms=2.5)
+    first_s = pace.next_s(monotonic_s())
+    assert pace.next_s(first_s) - first_s == pytest.approx(1 / rhythm_hz, rel=1e-3)
+
+
+@pytest.mark.parametrize("frame_ms", [1000 / 75, 1000 / 30, 0.0, -4.0])
+def test_a_screen_whose_frames_do_not_fit_is_left_alone(frame_ms: float) -> None:
+    pace, now_s = Pace(), monotonic_s()
+    before_s = pace.next_s(now_s)
+    pace.meet_frames(frame_ms=frame_ms, spare_ms=9.0)
+    assert pace.next_s(now_s) == before_s
