@@ -43,16 +43,26 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(run=_demo)
 
     server = commands.add_parser(
-        "scripted-server", help="serve scripted answers over the real wire formats"
+        "scripted-server",
+        help="serve scripted answers over the Responses, Chat Completions and Messages wires",
     )
     server.add_argument("--port", type=_port, default=0, help="0 is any free one")
-    server.add_argument("--replay", type=Path, metavar="FILE", help="a recorded .sse file to play")
+    server.add_argument(
+        "--replay",
+        type=Path,
+        nargs="+",
+        default=(),
+        metavar="FILE",
+        help="recorded answers (.sse, .json) to play, one for each request, in this order",
+    )
     server.add_argument(
         "--tokens-per-s", type=_pace, default=80.0, help="the pace; 0 is as fast as possible"
     )
     server.add_argument(
         "--fault",
-        help="cut:BYTES, stall:SECONDS, malformed:FRAME, no-end, html, http:STATUS[:retry-after=S]",
+        help="cut:BYTES, stall:SECONDS, malformed:FRAME, no-end, html, "
+        "http:STATUS[:retry-after=S], error:CODE, keep-alive:SECONDS, hang-up, unverified, "
+        "unsupported:PARAMETER",
     )
     server.set_defaults(run=_scripted_server)
     return parser

@@ -31,11 +31,13 @@ def test_it_says_where_it_listens_replays_and_stops_on_interrupt(tmp_path: Path)
     ) as process:
         assert process.stdout is not None
         address = process.stdout.readline().split()[-1]
+        wires = process.stdout.readline()
         body = {"model": "gpt-99", "input": "Why?", "stream": True}
         answer = httpx2.post(f"{address}/responses", json=body)
         process.send_signal(signal.SIGINT)
         rest, errors = process.communicate(timeout=20)
     assert answer.content == recording.read_bytes()
+    assert wires == f"Wires: responses, chat, messages (Anthropic's SDK: {address[:-3]}).\n"
     assert rest.endswith("Stopped.\n")
     assert (process.returncode, errors) == (0, "")
 

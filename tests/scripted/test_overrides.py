@@ -8,12 +8,17 @@ import pytest
 
 from stream_widget.scripted import (
     Cut,
+    ErrorEvent,
     Fault,
+    HangUp,
     HttpError,
+    KeepAlive,
     Malformed,
     NoEnd,
     NotAnEventStream,
     Stall,
+    UnsupportedParameter,
+    UnverifiedOrganization,
     parse_fault,
 )
 from stream_widget.scripted.ask import RefusedRequestError
@@ -32,6 +37,13 @@ from stream_widget.scripted.overrides import read_overrides
         ("no-end", NoEnd()),
         ("html", NotAnEventStream()),
         ("http:429", HttpError(429)),
+        ("error", ErrorEvent()),
+        ("error:server_error", ErrorEvent("server_error")),
+        ("keep-alive:12", KeepAlive(12)),
+        ("keep-alive:3:0.5", KeepAlive(3, every_s=0.5)),
+        ("hang-up", HangUp()),
+        ("unverified", UnverifiedOrganization()),
+        ("unsupported:temperature", UnsupportedParameter("temperature")),
         ("http:429:retry-after=2:x-a=b=c", HttpError(429, {"retry-after": "2", "x-a": "b=c"})),
     ],
 )
@@ -44,7 +56,7 @@ def test_a_fault_is_read_from_words(text: str, fault: Fault) -> None:
     [
         *("", "cut", "cut:x", "cut:-1", "cut:1:2", "stall:nan", "stall:-1", "stall:inf"),
         *("malformed:answer", "no-end:3", "html:x", "fire", "http", "http:200", "http:x"),
-        "http:429:retry-after",
+        *("http:429:retry-after", "keep-alive", "keep-alive:0", "unsupported:stream", "error:a:b"),
     ],
 )
 def test_what_is_no_fault_is_answered_with_those_there_are(text: str) -> None:
@@ -68,6 +80,17 @@ def test_what_is_no_fault_is_answered_with_those_there_are(text: str) -> None:
         ({"type": "no-end", "at": "reasoning"}, NoEnd(at="reasoning")),
         ({"type": "html"}, NotAnEventStream()),
         ({"type": "html", "body": {"a": 1}}, NotAnEventStream({"a": 1})),
+        ({"type": "error"}, ErrorEvent()),
+        ({"type": "error", "code": "x", "message": "No.", "at": 3}, ErrorEvent("x", "No.", at=3)),
+        ({"type": "keep-alive", "seconds": 2}, KeepAlive(2)),
+        (
+            {"type": "keep-alive", "seconds": 2, "every_s": 0.5, "at": "answer"},
+            KeepAlive(2, every_s=0.5, at="answer"),
+        ),
+        ({"type": "hang-up", "resets": False}, HangUp(resets=False)),
+        ({"type": "unverified"}, UnverifiedOrganization()),
+        ({"type": "unverified", "refuses": "summary"}, UnverifiedOrganization("summary")),
+        ({"type": "unsupported", "name": "effort"}, UnsupportedParameter("effort")),
     ],
 )
 def test_a_fault_is_read_from_a_request(fields: dict[str, Any], fault: Fault) -> None:
@@ -87,6 +110,9 @@ def test_a_fault_is_read_from_a_request(fields: dict[str, Any], fault: Fault) ->
         ({"type": "stall", "seconds": float("inf")}, "scripted.fault.seconds"),
         ({"type": "malformed", "at": "middle"}, "scripted.fault.at"),
         ({"type": "malformed", "at": -1}, "scripted.fault.at"),
+        ({"type": "keep-alive"}, "scripted.fault.seconds"),
+        ({"type": "unsupported"}, "scripted.fault.name"),
+        ({"type": "unsupported", "name": "stream"}, "scripted.fault.name"),
     ],
 )
 def test_a_wrong_fault_is_refused_by_the_name_of_its_field(

@@ -13,6 +13,7 @@ from openai import AsyncOpenAI, BadRequestError
 from stream_widget.scripted import (
     Failed,
     Incomplete,
+    Manner,
     Scenario,
     Script,
     ScriptedServer,
@@ -141,6 +142,28 @@ def test_without_a_summary_reasoning_is_silent_but_counted(server: ScriptedServe
     ]
     assert not any("summary" in frame["type"] for frame in frames)
     assert frames[-1]["response"]["usage"]["output_tokens_details"]["reasoning_tokens"] > 0
+
+
+@pytest.mark.parametrize(
+    ("form", "kind"),
+    [
+        ("summary", "response.reasoning_summary_text.delta"),
+        ("text", "response.reasoning_text.delta"),
+        ("hidden", None),
+    ],
+)
+def test_a_manner_says_how_reasoning_is_shown_whatever_is_asked(
+    server: ScriptedServer, form: Any, kind: str | None
+) -> None:
+    manner = Manner(responses_reasoning=form)
+    script = Script(answer="Yes.", reasoning=("One.", "Two."), manner=manner)
+    server.play("fast", Scenario(script))
+    for reasoning in ({"effort": "high"}, ALL):
+        events = stream_sdk(server, model="fast", reasoning=reasoning)
+        deltas = [event for event in events if event.type.startswith("response.reasoning")]
+        assert {e.type for e in deltas if e.type.endswith("delta")} == ({kind} if kind else set())
+        assert joined(events, kind or "") == ("One.Two." if kind else "")
+        assert joined(events, "response.output_text.delta") == "Yes."
 
 
 @pytest.mark.parametrize("limit", [1, 50, 400, 600])

@@ -4,18 +4,25 @@ from stream_widget.scripted.console import run_forever
 from stream_widget.scripted.exchange import Exchange
 from stream_widget.scripted.faults import (
     Cut,
+    ErrorEvent,
     Fault,
+    HangUp,
     HttpError,
+    KeepAlive,
     Malformed,
     NoEnd,
     NotAnEventStream,
     Position,
     Stall,
+    UnsupportedParameter,
+    UnverifiedOrganization,
 )
 from stream_widget.scripted.gate import Gate
 from stream_widget.scripted.library import BUILT_IN_SCRIPTS, BuiltInScript, built_in_script
+from stream_widget.scripted.manner import Manner
 from stream_widget.scripted.overrides import parse_fault
-from stream_widget.scripted.scenario import Scenario
+from stream_widget.scripted.recording import recorded_answers
+from stream_widget.scripted.scenario import Scenario, rate_limited
 from stream_widget.scripted.script import (
     Completed,
     Failed,
@@ -34,14 +41,18 @@ __all__ = [
     "BuiltInScript",
     "Completed",
     "Cut",
+    "ErrorEvent",
     "Exchange",
     "Failed",
     "Fault",
     "Finish",
     "Gate",
+    "HangUp",
     "HttpError",
     "Incomplete",
+    "KeepAlive",
     "Malformed",
+    "Manner",
     "NoEnd",
     "NotAnEventStream",
     "Position",
@@ -51,7 +62,11 @@ __all__ = [
     "ScriptedServer",
     "Stall",
     "ToolCall",
+    "UnsupportedParameter",
+    "UnverifiedOrganization",
     "built_in_script",
     "parse_fault",
+    "rate_limited",
+    "recorded_answers",
     "run_forever",
 ]

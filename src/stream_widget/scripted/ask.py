@@ -41,3 +41,7 @@ class Ask:
     """The request as it came, for wires that echo parts of it."""
     overrides: Overrides
     """Pace and faults which the request asks for itself."""
+    includes_usage: bool = True
+    """Whether a stream says its token totals."""
+    background: bool = False
+    """Whether the response goes on when its client has left."""

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stream_widget.scripted.library import BUILT_IN_SCRIPTS, built_in_script
 from stream_widget.scripted.overrides import parse_fault
+from stream_widget.scripted.recording import recorded_answers
 from stream_widget.scripted.scenario import Scenario
-from stream_widget.scripted.script import Playable, Recording
 from stream_widget.scripted.server import ScriptedServer
 from stream_widget.scripted.stage import ANY_MODEL
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
+
+    from stream_widget.scripted.script import Playable
+    from stream_widget.scripted.stage import Plays
 
 __all__ = ["run_forever"]
 
@@ -22,7 +26,7 @@ __all__ = ["run_forever"]
 def run_forever(
     *,
     port: int = 0,
-    replay: Path | None = None,
+    replay: Path | Sequence[Path] = (),
     tokens_per_s: float | None = 80.0,
     fault: str | None = None,
 ) -> None:
@@ -30,13 +34,14 @@ def run_forever(
 
     Args:
         port: The port to listen at; 0 is any free one.
-        replay: A recorded ``.sse`` file that answers for every model.
+        replay: Recorded files (or one) that answer for every model, each request with the next one,
+            the last one from then on; see `Recording`.
         tokens_per_s: The pace; ``None`` is as fast as possible.
         fault: A fault that every answer has, such as ``cut:2000``; see `parse_fault`.
 
     Raises:
         FileNotFoundError: There is no such recording.
-        ValueError: The fault is none, or the pace is not above 0.
+        ValueError: A file is no recording, the fault is none, or the pace is not above 0.
         OSError: The port is not free.
     """
     faults = () if fault is None else (parse_fault(fault),)
@@ -44,12 +49,17 @@ def run_forever(
     def scenario(play: Playable) -> Scenario:
         return Scenario(play, tokens_per_s=tokens_per_s, start_delay_s=0.4, faults=faults)
 
-    plays = {name: scenario(built_in_script(name).script) for name in BUILT_IN_SCRIPTS}
-    if replay is not None:
-        plays = {name: scenario(Recording(replay)) for name in (*plays, ANY_MODEL)}
+    plays: dict[str, Plays] = {
+        name: scenario(built_in_script(name).script) for name in BUILT_IN_SCRIPTS
+    }
+    files = [replay] if isinstance(replay, Path) else replay
+    answers = [scenario(answer) for path in files for answer in recorded_answers(path)]
+    if answers:
+        plays = dict.fromkeys((*plays, ANY_MODEL), answers)
     with ScriptedServer(port=port, scenarios=plays) as server:
         sys.stdout.write(
             f"The scripted provider listens at {server.base_url}\n"
+            f"Wires: {', '.join(server.wires)} (Anthropic's SDK: {server.root_url}).\n"
             f"Models: {', '.join(server.models)}. Stop with Ctrl-C.\n"
         )
         sys.stdout.flush()

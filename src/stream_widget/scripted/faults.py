@@ -10,21 +10,30 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Cut",
+    "ErrorEvent",
     "Fault",
+    "HangUp",
     "HttpError",
+    "KeepAlive",
     "Malformed",
     "NoEnd",
     "NotAnEventStream",
+    "Parameter",
     "Position",
     "Stall",
+    "UnsupportedParameter",
+    "UnverifiedOrganization",
 ]
 
 Position: TypeAlias = int | Literal["start", "reasoning", "answer", "end"]
 """A place before a frame: its number from 0, or a word.
 
 ``start`` is before the first delta, ``reasoning`` and ``answer`` are in the middle of their deltas
-(where there are none: before the first delta), ``end`` is before the final frame.
+(where there are none: before the first delta), ``end`` is before the first frame that says that the
+response is over.
 """
+Parameter: TypeAlias = Literal["summary", "effort", "verbosity", "temperature"]
+"""A parameter that some models refuse; each wire has its own place for it, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +90,7 @@ class Malformed:
 
 @dataclass(frozen=True, slots=True)
 class NoEnd:
-    """The stream ends in good order, but without its final frame."""
+    """The stream ends in good order, but with nothing that says that the response is over."""
 
     at: Position = "end"
 
@@ -98,4 +107,83 @@ class NotAnEventStream:
     """``None``: JSON for a dict, HTML for a string that begins with ``<``, else plain text."""
 
 
-Fault: TypeAlias = HttpError | Cut | Stall | Malformed | NoEnd | NotAnEventStream
+@dataclass(frozen=True, slots=True)
+class ErrorEvent:
+    """An error in the middle of a stream with status 200, in the wire's own form; it ends there.
+
+    An answer that is not streamed is an error from its beginning, as with `Failed`.
+    """
+
+    code: str = "server_is_overloaded"
+    """As in `Failed`."""
+    message: str = "Overloaded"
+    at: Position = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class KeepAlive:
+    """For a while nothing comes but signs of life: comments, pings, keepalive events.
+
+    Raises:
+        ValueError: It would last no time, or never say anything.
+    """
+
+    seconds: float
+    every_s: float = 1.0
+    at: Position = "start"
+
+    def __post_init__(self) -> None:
+        if not 0 < self.every_s <= self.seconds < float("inf"):
+            raise ValueError(
+                f"A sign of life every {self.every_s} s for {self.seconds} s is none at all."
+            )
+
+    @property
+    def signs(self) -> int:
+        """How many signs of life there are."""
+        return int(self.seconds / self.every_s)
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """The connection ends before any header of an answer."""
+
+    resets: bool = True
+    """Reset the connection rather than close it."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnverifiedOrganization:
+    """OpenAI's refusal of a stream, or of a summary, to an organization that is not verified.
+
+    The same request unstreamed, or without its summary, is answered.
+    """
+
+    refuses: Literal["stream", "summary"] = "stream"
+
+
+@dataclass(frozen=True, slots=True)
+class UnsupportedParameter:
+    """The model does not take a parameter, or only some values; a request without it is answered.
+
+    On a wire that has no place for the parameter nothing is refused.
+    """
+
+    name: Parameter
+    takes: tuple[str, ...] = ()
+    """Values that the model does take."""
+
+
+Fault: TypeAlias = (
+    HttpError
+    | Cut
+    | Stall
+    | Malformed
+    | NoEnd
+    | NotAnEventStream
+    | ErrorEvent
+    | KeepAlive
+    | HangUp
+    | UnverifiedOrganization
+    | UnsupportedParameter
+)

@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING, Final, cast
 from stream_widget.scripted.ask import RefusedRequestError
 from stream_widget.scripted.faults import (
     Cut,
+    ErrorEvent,
     Fault,
+    HangUp,
     HttpError,
+    KeepAlive,
     Malformed,
     NoEnd,
     NotAnEventStream,
+    Parameter,
     Position,
     Stall,
+    UnsupportedParameter,
+    UnverifiedOrganization,
 )
 from stream_widget.scripted.fields import Fields
 from stream_widget.scripted.scenario import Overrides
@@ -25,11 +31,13 @@ __all__ = ["parse_fault", "read_overrides"]
 
 _FAULT_WORDS: Final = (
     "cut:BYTES, stall[:SECONDS[:BYTES]], malformed[:FRAME], no-end, html, "
-    "http:STATUS[:HEADER=VALUE…] (for example cut:2000, stall:12, malformed:5, "
-    "http:429:retry-after=2)"
+    "http:STATUS[:HEADER=VALUE…], error[:CODE], keep-alive:SECONDS[:EVERY], hang-up, "
+    "unverified, unsupported:PARAMETER (for example cut:2000, stall:12, malformed:5, "
+    "http:429:retry-after=2, unsupported:temperature)"
 )
 _LEAST_RATE_PER_S: Final = 0.01
 _POSITIONS: Final = ("start", "reasoning", "answer", "end")
+_PARAMETERS: Final = ("summary", "effort", "verbosity", "temperature")
 
 
 def parse_fault(text: str) -> Fault:
@@ -134,6 +142,47 @@ def _read_html(fault: Fields) -> NotAnEventStream:
     return NotAnEventStream() if body is None else NotAnEventStream(body)
 
 
+def _read_error(fault: Fields) -> ErrorEvent:
+    fault.allow_only(("type", "code", "message", "at"))
+    usual = ErrorEvent()
+    return ErrorEvent(
+        fault.text("code") or usual.code,
+        fault.text("message") or usual.message,
+        at=_read_position(fault, default=usual.at),
+    )
+
+
+def _read_keep_alive(fault: Fields) -> KeepAlive:
+    fault.allow_only(("type", "seconds", "every_s", "at"))
+    try:
+        return KeepAlive(
+            fault.number("seconds", at_least=0) or 0,
+            fault.number("every_s", at_least=0) or 1.0,
+            at=_read_position(fault, default="start"),
+        )
+    except ValueError as error:
+        raise RefusedRequestError(
+            str(error), code="invalid_value", param=fault.name_of("seconds")
+        ) from None
+
+
+def _read_hang_up(fault: Fields) -> HangUp:
+    fault.allow_only(("type", "resets"))
+    return HangUp(resets=fault.flag("resets", default=True))
+
+
+def _read_unverified(fault: Fields) -> UnverifiedOrganization:
+    fault.allow_only(("type", "refuses"))
+    refuses = fault.choice("refuses", ("stream", "summary"))
+    return UnverifiedOrganization("summary" if refuses == "summary" else "stream")
+
+
+def _read_unsupported(fault: Fields) -> UnsupportedParameter:
+    fault.allow_only(("type", "name"))
+    fault.required_text("name")
+    return UnsupportedParameter(cast("Parameter", fault.choice("name", _PARAMETERS)))
+
+
 _READERS: Final[Mapping[str, Callable[[Fields], Fault]]] = {
     "http": _read_http,
     "cut": _read_cut,
@@ -141,6 +190,11 @@ _READERS: Final[Mapping[str, Callable[[Fields], Fault]]] = {
     "malformed": _read_malformed,
     "no-end": _read_no_end,
     "html": _read_html,
+    "error": _read_error,
+    "keep-alive": _read_keep_alive,
+    "hang-up": _read_hang_up,
+    "unverified": _read_unverified,
+    "unsupported": _read_unsupported,
 }
 
 
@@ -171,6 +225,28 @@ def _parse_http(status: str, *headers: str) -> HttpError:
     return HttpError(_count(status), dict(header.split("=", 1) for header in headers))
 
 
+def _parse_error(code: str = "") -> ErrorEvent:
+    return ErrorEvent(code) if code else ErrorEvent()
+
+
+def _parse_keep_alive(seconds: str, every_s: str = "1") -> KeepAlive:
+    return KeepAlive(_seconds(seconds), _seconds(every_s))
+
+
+def _parse_hang_up() -> HangUp:
+    return HangUp()
+
+
+def _parse_unverified() -> UnverifiedOrganization:
+    return UnverifiedOrganization()
+
+
+def _parse_unsupported(name: str) -> UnsupportedParameter:
+    if name not in _PARAMETERS:
+        raise ValueError(name)
+    return UnsupportedParameter(name)
+
+
 _PARSERS: Final[Mapping[str, Callable[..., Fault]]] = {
     "cut": _parse_cut,
     "stall": _parse_stall,
@@ -178,6 +254,11 @@ _PARSERS: Final[Mapping[str, Callable[..., Fault]]] = {
     "no-end": _parse_no_end,
     "html": _parse_html,
     "http": _parse_http,
+    "error": _parse_error,
+    "keep-alive": _parse_keep_alive,
+    "hang-up": _parse_hang_up,
+    "unverified": _parse_unverified,
+    "unsupported": _parse_unsupported,
 }
 
 

@@ -6,32 +6,32 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final, Protocol, assert_never
 
-from stream_widget.clock import monotonic_s
 from stream_widget.scripted.faults import (
     Cut,
+    ErrorEvent,
     Fault,
+    HangUp,
     HttpError,
+    KeepAlive,
     Malformed,
     NoEnd,
     NotAnEventStream,
     Stall,
+    UnsupportedParameter,
+    UnverifiedOrganization,
 )
 from stream_widget.scripted.gate import Gate
-from stream_widget.scripted.pieces import seeded
+from stream_widget.scripted.pace import Pace
 from stream_widget.scripted.steps import Step, position_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from stream_widget.scripted.scenario import Scenario
 
 __all__ = ["Line", "play"]
 
 _LARGEST_WRITE_BYTES: Final = 16 * 1024
-_JITTER: Final = 0.4
-"""A token comes up to this part of its time sooner or later than its neighbours."""
-_LONGEST_LAG_S: Final = 0.5
-"""Behind by more (after a stall, say), the schedule begins anew: no burst makes up for it."""
 
 
 class Line(Protocol):
@@ -62,12 +62,28 @@ class _Mark:
     action: Cut | Stall | Gate
 
 
-async def play(line: Line, steps: Sequence[Step], scenario: Scenario) -> bool:
-    """Send the steps as the scenario says; whether the response may be ended in good order."""
+async def play(
+    line: Line,
+    steps: Sequence[Step],
+    scenario: Scenario,
+    *,
+    ready: Callable[[int], Gate | None] | None = None,
+) -> bool:
+    """Send the steps as the scenario says; whether the response may be ended in good order.
+
+    Args:
+        line: The way to the client.
+        steps: What is sent.
+        scenario: How fast, and what goes wrong.
+        ready: The gate of each step, where the steps are still being made; ``None`` where the
+            making has ended before it.
+    """
     steps, marks = _prepare(steps, scenario)
-    outbox = _Outbox(line, marks)
-    pace = _Pace(scenario)
-    for step in steps:
+    outbox = _Outbox(line, marks, largest_write_bytes=scenario.write_bytes)
+    pace = Pace(scenario)
+    for index, step in enumerate(steps):
+        if ready is not None and not await _is_made(index, ready, line, outbox):
+            break
         wait_s = pace.wait_before(step)
         if wait_s > 0:
             await outbox.flush()
@@ -79,12 +95,23 @@ async def play(line: Line, steps: Sequence[Step], scenario: Scenario) -> bool:
     return not outbox.is_cut
 
 
+async def _is_made(
+    index: int, ready: Callable[[int], Gate | None], line: Line, outbox: _Outbox
+) -> bool:
+    """Wait until a step is made; whether it is."""
+    while (gate := ready(index)) is not None and not gate.is_open:
+        await outbox.flush()
+        await line.hold(gate)
+    return gate is not None
+
+
 class _Outbox:
     """Frames that are due; those due together go out together, and marks where they stand."""
 
-    def __init__(self, line: Line, marks: list[_Mark]) -> None:
+    def __init__(self, line: Line, marks: list[_Mark], *, largest_write_bytes: int | None) -> None:
         self._line = line
         self._marks = marks
+        self._write_bytes = largest_write_bytes
         self._due = bytearray()
         self._taken_bytes = 0
         self.is_cut = False
@@ -108,7 +135,9 @@ class _Outbox:
         if self._due:
             unsent = bytes(self._due)
             self._due.clear()
-            await self._line.send(unsent)
+            size = self._write_bytes or len(unsent)
+            for start in range(0, len(unsent), size):
+                await self._line.send(unsent[start : start + size])
 
     async def finish(self) -> None:
         # What was to happen after more bytes than there are happens at the end.
@@ -157,7 +186,15 @@ def _apply(
             played[place] = replace(played[place], raw=_damaged(played[place].raw))
         case NoEnd(at=at):
             del played[position_of(at, steps) :]
-        case HttpError() | NotAnEventStream():
+        case ErrorEvent() | KeepAlive():
+            pass  # the steps have them already: what they are is the wire's business
+        case (
+            HttpError()
+            | NotAnEventStream()
+            | HangUp()
+            | UnverifiedOrganization()
+            | UnsupportedParameter()
+        ):
             pass  # these replace the whole answer; no stream begins
         case _:
             assert_never(fault)
@@ -168,32 +205,3 @@ def _damaged(raw: bytes) -> bytes:
     """A frame of the same length whose JSON stops in its middle: offsets stay what they are."""
     text = raw.rstrip()
     return text[: len(text) // 2].ljust(len(text), b" ") + raw[len(text) :]
-
-
-class _Pace:
-    """When each step is due, by a schedule, so that small delays do not add up."""
-
-    def __init__(self, scenario: Scenario) -> None:
-        answer_rate = scenario.tokens_per_s
-        reasoning_rate = scenario.reasoning_tokens_per_s or answer_rate
-        self._answer_token_s = 1 / answer_rate if answer_rate else 0.0
-        self._reasoning_token_s = 1 / reasoning_rate if reasoning_rate else 0.0
-        self._start_delay_s = scenario.start_delay_s
-        self._random = seeded("pace")
-        self._due_at_s = monotonic_s()
-
-    def wait_before(self, step: Step) -> float:
-        """Seconds until the step is due; 0 or less when it is due now."""
-        if self._start_delay_s and step.phase != "frame":
-            self._due_at_s += self._start_delay_s
-            self._start_delay_s = 0.0
-        if self._answer_token_s or self._reasoning_token_s:
-            self._due_at_s += step.silence_s
-        token_s = self._reasoning_token_s if step.phase == "reasoning" else self._answer_token_s
-        if token_s and step.tokens:
-            jitter = self._random.uniform(-_JITTER, _JITTER)
-            self._due_at_s += token_s * step.tokens * (1 + jitter)
-        now_s = monotonic_s()
-        if now_s - self._due_at_s > _LONGEST_LAG_S:
-            self._due_at_s = now_s
-        return self._due_at_s - now_s

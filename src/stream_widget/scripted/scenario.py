@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from stream_widget.scripted.faults import Fault, Position
+from stream_widget.scripted.faults import Fault, HttpError, Position
 from stream_widget.scripted.gate import Gate
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from stream_widget.scripted.script import Playable
 
-__all__ = ["Overrides", "Scenario"]
+__all__ = ["Overrides", "Scenario", "rate_limited"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Scenario:
     """What to play, how fast, and what goes wrong.
 
     Raises:
-        ValueError: A rate is not above 0, or a delay is below 0.
+        ValueError: A rate or a number of bytes is not above 0, or a delay is below 0.
     """
 
     play: Playable
@@ -46,14 +46,33 @@ class Scenario:
     faults: tuple[Fault, ...] = ()
     gates: Mapping[Position, Gate] = field(default_factory=dict[Position, Gate])
     """The stream waits before these frames until their gate is open."""
+    write_bytes: int | None = None
+    """The most bytes that are sent at once; ``None``: what is due goes out together."""
+    resume_faults: tuple[tuple[Fault, ...], ...] = ()
+    """What goes wrong each time a background response is resumed; afterwards nothing does."""
 
     def __post_init__(self) -> None:
-        for name in ("tokens_per_s", "reasoning_tokens_per_s"):
-            rate: float | None = getattr(self, name)
-            if rate is not None and not rate > 0:
-                raise ValueError(f"{name} must be above 0 (None is no limit), not {rate!r}.")
+        for name in ("tokens_per_s", "reasoning_tokens_per_s", "write_bytes"):
+            limit: float | None = getattr(self, name)
+            if limit is not None and not limit > 0:
+                raise ValueError(f"{name} must be above 0 (None is no limit), not {limit!r}.")
         if self.start_delay_s < 0:
             raise ValueError(f"start_delay_s must not be below 0, but is {self.start_delay_s!r}.")
+
+    def as_connection(self, faults: tuple[Fault, ...] | None = None) -> Scenario:
+        """What one connection to a background response does; the pace is the response's own.
+
+        Args:
+            faults: What goes wrong on it; ``None`` is what the scenario has.
+        """
+        return replace(
+            self,
+            tokens_per_s=None,
+            reasoning_tokens_per_s=None,
+            start_delay_s=0.0,
+            gates={},
+            faults=self.faults if faults is None else faults,
+        )
 
     def with_overrides(self, overrides: Overrides) -> Scenario:
         """The scenario as a request wants it."""
@@ -66,3 +85,20 @@ class Scenario:
             start_delay_s=self.start_delay_s if delay is None else delay,
             faults=self.faults if overrides.fault is None else (overrides.fault,),
         )
+
+
+def rate_limited(
+    scenario: Scenario, *, attempts: int, retry_after_s: float, in_ms: bool = False
+) -> list[Scenario]:
+    """The scenario after some attempts that are refused with a 429, to be played in this order.
+
+    Args:
+        scenario: What the attempt after the last refusal gets, and all later ones.
+        attempts: How many are refused.
+        retry_after_s: What the refusal asks the client to wait.
+        in_ms: Ask by ``retry-after-ms``, as Azure does, not by ``retry-after``.
+    """
+    name = "retry-after-ms" if in_ms else "retry-after"
+    wait = f"{retry_after_s * 1000 if in_ms else retry_after_s:g}"
+    refused = replace(scenario, faults=(HttpError(429, {name: wait}),))
+    return [*[refused] * attempts, scenario]

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Final, Self
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
-from stream_widget.scripted.handler import (
-    AnswerHandler,
-    House,
-    ModelsHandler,
-    NotFoundHandler,
-    Wire,
-)
+from stream_widget.scripted.answer_handler import AnswerHandler
+from stream_widget.scripted.background_handlers import CancelHandler, RetrieveHandler
+from stream_widget.scripted.chat_wire import ChatWire
+from stream_widget.scripted.handler import ModelsHandler, NotFoundHandler
+from stream_widget.scripted.house import House
 from stream_widget.scripted.library import built_in_scenarios
+from stream_widget.scripted.messages_wire import MessagesWire
 from stream_widget.scripted.responses_wire import ResponsesWire
 from stream_widget.scripted.stage import Plays, Stage
 
@@ -29,11 +28,14 @@ if TYPE_CHECKING:
     from tornado.iostream import IOStream
 
     from stream_widget.scripted.exchange import Exchange
+    from stream_widget.scripted.wire_protocol import Wire
 
 __all__ = ["ScriptedServer"]
 
 _ADDRESS: Final = "127.0.0.1"
-_WIRES: Final[tuple[Wire, ...]] = (ResponsesWire(),)
+_WIRES: Final[tuple[Wire, ...]] = (ResponsesWire(), ChatWire(), MessagesWire())
+_BASE: Final = "(?:/v1)*"
+"""Some SDKs put the version into the base URL, others into the path, and people into both."""
 _WAITING_CLIENTS: Final = 128
 _LARGEST_REQUEST_BYTES: Final = 64 * 1024 * 1024
 
@@ -60,7 +62,8 @@ class ScriptedServer:
         if not 0 <= port <= 65535:  # noqa: PLR2004  what TCP has
             raise ValueError(f"A port is a number from 0 to 65535, not {port}.")
         self._port = port
-        self._house = House(Stage({**built_in_scenarios(), **(scenarios or {})}), require_key)
+        stage = Stage({**built_in_scenarios(), **(scenarios or {})})
+        self._house = House(stage, _WIRES, require_key)
         self._thread: threading.Thread | None = None
         self._stop: Future[None] = Future()
         self._connections = _Connections()
@@ -72,9 +75,23 @@ class ScriptedServer:
         Raises:
             RuntimeError: The server is not running.
         """
+        return f"{self.root_url}/v1"
+
+    @property
+    def root_url(self) -> str:
+        """The base URL without the version, as Anthropic's SDK has it; both work with each SDK.
+
+        Raises:
+            RuntimeError: The server is not running.
+        """
         if self._thread is None:
             raise RuntimeError("The scripted server is not running: call start() first.")
-        return f"http://{_ADDRESS}:{self._port}/v1"
+        return f"http://{_ADDRESS}:{self._port}"
+
+    @property
+    def wires(self) -> list[str]:
+        """The wire APIs that it speaks, by name."""
+        return [wire.name for wire in _WIRES]
 
     @property
     def models(self) -> list[str]:
@@ -83,8 +100,16 @@ class ScriptedServer:
 
     @property
     def requests(self) -> list[Exchange]:
-        """The requests for answers, the oldest first; the last 1,000 are remembered."""
+        """The requests for answers, the oldest first; the last 1,000 are remembered.
+
+        Among them are those about background responses: to resume, to retrieve, to cancel.
+        """
         return [*self._house.exchanges]
+
+    @property
+    def cancelled(self) -> list[str]:
+        """The ids of the background responses that clients have cancelled, in that order."""
+        return [*self._house.cancelled]
 
     @property
     def open_connections(self) -> int:
@@ -167,22 +192,30 @@ class ScriptedServer:
         server = _Server(self._application(), connections=self._connections)
         listener.settimeout(0)  # does not block
         server.add_sockets([listener])
-        started.set_result(listener.getsockname()[1])
-        await asyncio.wrap_future(self._stop)
-        self._house.is_closing = True
-        server.stop()
-        for line in list(self._house.lines):
-            line.hang_up()
+        async with asyncio.TaskGroup() as self._house.tasks:
+            started.set_result(listener.getsockname()[1])
+            await asyncio.wrap_future(self._stop)
+            self._house.is_closing = True
+            server.stop()
+            for waiting in (*self._house.lines, *self._house.background.values()):
+                waiting.hang_up()
+        self._house.background.clear()
         await server.close_all_connections()
 
     def _application(self) -> Application:
         first = {"house": self._house, "wire": _WIRES[0]}
         routes: list[tuple[str, type[RequestHandler], dict[str, object]]] = [
-            (f"/v1{wire.path}", AnswerHandler, {"house": self._house, "wire": wire})
+            (f"{_BASE}{wire.path}", AnswerHandler, {"house": self._house, "wire": wire})
             for wire in _WIRES
         ]
+        one_response = f"{_BASE}{_WIRES[0].path}/([^/]+)"
         return Application(
-            [*routes, ("/v1/models", ModelsHandler, first)],
+            [
+                *routes,
+                (one_response, RetrieveHandler, first),
+                (f"{one_response}/cancel", CancelHandler, first),
+                (f"{_BASE}/models", ModelsHandler, first),
+            ],
             default_handler_class=NotFoundHandler,
             default_handler_args=first,
             # tornado warns of each 4xx; here they are played on purpose, often in a notebook.

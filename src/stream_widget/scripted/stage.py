@@ -7,16 +7,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from stream_widget.scripted.ask import RefusedRequestError
+from stream_widget.errors import StreamWidgetError
 from stream_widget.scripted.scenario import Scenario
 
-__all__ = ["ANY_MODEL", "Plays", "Stage"]
+__all__ = ["ANY_MODEL", "Plays", "Stage", "UnknownModelError"]
 
 ANY_MODEL: Final = "*"
 """The name of a scenario that answers for every model with no scenario of its own."""
 
 Plays: TypeAlias = Scenario | Sequence[Scenario]
 """One scenario for every request, or one for each attempt; the last one goes on."""
+
+
+class UnknownModelError(StreamWidgetError):
+    """There is no scenario for a model; ``known`` lists those there are."""
+
+    def __init__(self, model: str, known: str) -> None:
+        super().__init__(f"There is no model {model!r}; the scripted provider has {known}.")
+        self.model = model
+        self.known = known
 
 
 @dataclass(slots=True)
@@ -57,7 +66,7 @@ class Stage:
         """What the next request for a model gets; ``scripted:sky`` is ``sky``.
 
         Raises:
-            RefusedRequestError: There is no such model, and which there are.
+            UnknownModelError: There is no such model.
         """
         name = model.removeprefix("scripted:")
         with self._lock:
@@ -68,8 +77,4 @@ class Stage:
                 bill.played += 1
                 return bill.attempts[place]
         known = ", ".join(f"'{name}'" for name in self.names)
-        raise RefusedRequestError(
-            f"The requested model '{model}' does not exist. The scripted provider has {known}.",
-            code="model_not_found",
-            param="model",
-        )
+        raise UnknownModelError(model, known)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from stream_widget.scripted.ask import Ask
 
-__all__ = ["REASONING_PARTS_BY_EFFORT", "Take", "perform"]
+__all__ = ["REASONING_PARTS_BY_EFFORT", "Take", "characters_of", "perform"]
 
 REASONING_PARTS_BY_EFFORT: Final[dict[str, int | None]] = {
     "none": 0,
@@ -46,6 +47,17 @@ class Take:
     output_tokens: int
     """Reasoning included; one piece is one token."""
     reasoning_tokens: int
+
+    @property
+    def flat_reasoning(self) -> tuple[str, ...]:
+        """The reasoning for a wire without parts: in one, with blank lines between them."""
+        first, *others = self.reasoning or ((),)
+        return (*first, *(p for head, *rest in others for p in (f"\n\n{head}", *rest)))
+
+
+def characters_of(given: object) -> int:
+    """How long the words of a request are; its input is counted by them."""
+    return len(given if isinstance(given, str) else json.dumps(given, ensure_ascii=False))
 
 
 def perform(script: Script, ask: Ask) -> Take:
