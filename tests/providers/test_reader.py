@@ -10,7 +10,8 @@ import pytest
 from providers.recordings import TARGET, fold, read, reader
 from stream_widget.errors import MalformedStreamError, StreamInterruptedError
 from stream_widget.events import HeartbeatReceived, ResponseFinished
-from stream_widget.providers import ResponsesDecoder, in_thread
+from stream_widget.providers import in_thread
+from stream_widget.providers.openai_responses import ResponsesDecoder
 from stream_widget.providers.reader import StreamReader, next_chunk
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def test_damage_after_the_end_takes_nothing_from_it() -> None:
     reading = reader()
     reading.feed(HELLO + COMPLETED + b'data: {"type": "resp\n\n')
     assert reading.error is None
-    assert reading.close() == []
+    assert list(reading.close()) == []
 
 
 def test_a_frame_too_large_to_hold_ends_the_reading() -> None:

@@ -3,11 +3,12 @@ from __future__ import annotations
 import pytest
 
 from stream_widget.catalog import Capabilities, capabilities
-from stream_widget.providers import responses_body
-from stream_widget.request import Request, Target
+from stream_widget.providers.responses_body import responses_body
+from stream_widget.request import Request, Target, Timeouts
 
 TAKES_ALL = Capabilities(
     takes_effort=True,
+    takes_budget=False,
     takes_summary=True,
     takes_verbosity=True,
     takes_temperature=True,
@@ -19,6 +20,7 @@ TAKES_ALL = Capabilities(
 )
 TAKES_NONE = Capabilities(
     takes_effort=False,
+    takes_budget=False,
     takes_summary=False,
     takes_verbosity=False,
     takes_temperature=False,
@@ -112,4 +114,4 @@ def test_all_else_goes_where_the_api_wants_it() -> None:
 
 
 def test_what_is_ours_alone_is_not_sent() -> None:
-    assert body(name="sky", tags=("a",), timeout_s=5.0) == body()
+    assert body(name="sky", tags=("a",), timeouts=Timeouts.of(5.0)) == body()

@@ -25,7 +25,7 @@ from stream_widget.events import (
     Usage,
     UsageReported,
 )
-from stream_widget.providers import ResponsesDecoder
+from stream_widget.providers.openai_responses import ResponsesDecoder
 
 CREATED = {"type": "response.created", "response": {"id": "resp_1", "model": "gpt-5-2025"}}
 COMPLETED = {"type": "response.completed", "response": {"status": "completed"}}

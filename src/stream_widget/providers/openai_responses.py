@@ -2,13 +2,14 @@
 
 https://platform.openai.com/docs/api-reference/responses-streaming. Parts are keyed by output index
 and content (or summary) index, never by item id, which some gateways change from frame to frame;
-where a server leaves the indexes out, the item's id and then the order stand in.
+where a server leaves the indexes out, the item's id and then the order stand in. A server without a
+reasoning parser (vLLM) leaves the model's tags at the beginning of the first text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final, Literal, TypeAlias, cast
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, Literal, TypeAlias
 
 from stream_widget.events import (
     Event,
@@ -32,7 +33,9 @@ from stream_widget.events import (
     UsageReported,
 )
 from stream_widget.providers.failures import failure_in_stream
+from stream_widget.providers.json_values import count_in, mapping_in, name_in, sequence_in
 from stream_widget.providers.surrogates import SurrogateJoiner, whole_characters
+from stream_widget.providers.think_tags import Piece, TagSplitter
 
 __all__ = ["ResponsesDecoder"]
 
@@ -107,6 +110,11 @@ class ResponsesDecoder:
         self._parts: dict[_Key, int] = {}
         self._lengths: dict[int, int] = {}
         self._surrogates = SurrogateJoiner()
+        self._tags = TagSplitter()
+        self._first_text: int | None = None
+        """The part in which reasoning may stand in tags."""
+        self._tagged: int | None = None
+        """The part of that reasoning, while it is open."""
         self._started = False
         self._reasoning_items = 0
         self._called_tool = False
@@ -139,6 +147,10 @@ class ResponsesDecoder:
         handle = self._handlers.get(kind)
         return handle(frame) if handle is not None else [UnknownFrame(frame)]
 
+    def end(self) -> list[Event]:
+        """What waited for a frame that could have followed, and does not."""
+        return self._end_tags()
+
     # Text
 
     def _delta(self, stem: str, frame: _Frame) -> list[Event]:
@@ -150,7 +162,7 @@ class ResponsesDecoder:
         text = self._surrogates.feed(part, text)
         if text:
             self._lengths[part] = self._lengths.get(part, 0) + len(text)
-            events.append(make(part, text))
+            events += self._split(part, text) if track == "text" else [make(part, text)]
             self._refused = self._refused or track == "refusal"
         return events
 
@@ -165,9 +177,42 @@ class ResponsesDecoder:
         late = whole_characters(late) or rest
         if late:
             self._lengths[part] = self._lengths.get(part, 0) + len(late)
-            events.append(make(part, late))
+            events += self._split(part, late) if track == "text" else [make(part, late)]
+        if part == self._first_text:
+            events += [*self._end_tags(), *self._close_tagged()]
         events.append(ToolCallFinished(part) if track == "tool" else PartFinished(part))
         return events
+
+    def _split(self, part: int, text: str) -> list[Event]:
+        """The answer's text, without the reasoning that may stand in tags at its beginning."""
+        if self._first_text is None:
+            self._first_text = part
+        if part != self._first_text or self._tags.passes:
+            return [OutputTextDelta(part, text)]
+        return self._pieces(self._tags.feed(text))
+
+    def _pieces(self, pieces: list[Piece]) -> list[Event]:
+        events: list[Event] = []
+        for track, text in pieces:
+            if track == "output":
+                events += self._close_tagged()
+                events.append(OutputTextDelta(self._first_text or 0, text))
+                continue
+            if self._tagged is None:
+                self._tagged = self._parts["raw", "tags", len(self._parts)] = len(self._parts)
+                events.append(ReasoningStarted())
+            events.append(ReasoningTextDelta(self._tagged, text))
+        return events
+
+    def _end_tags(self) -> list[Event]:
+        """What waited to be known as a tag or not."""
+        return self._pieces(self._tags.end())
+
+    def _close_tagged(self) -> list[Event]:
+        if self._tagged is None:
+            return []
+        part, self._tagged = self._tagged, None
+        return [PartFinished(part), ReasoningFinished()]
 
     def _part(self, track: _Track, frame: _Frame, index: object) -> tuple[int, list[Event]]:
         """The number of the part a frame is about, and a tool call's start where none was seen."""
@@ -185,7 +230,7 @@ class ResponsesDecoder:
     # Items
 
     def _item_added(self, frame: _Frame) -> list[Event]:
-        item = _mapping(frame.get("item"))
+        item = mapping_in(frame.get("item"))
         kind = item.get("type")
         if kind == "reasoning":
             self._reasoning_items += 1
@@ -202,10 +247,12 @@ class ResponsesDecoder:
             return []
         part = self._parts[key] = len(self._parts)
         call_id = item.get("call_id") or item.get("id") or ""
-        return [ToolCallStarted(part, str(call_id), str(item.get("name") or ""))]
+        return [
+            ToolCallStarted(part, whole_characters(str(call_id)), name_in(item.get("name")) or "")
+        ]
 
     def _item_done(self, frame: _Frame) -> list[Event]:
-        item = _mapping(frame.get("item"))
+        item = mapping_in(frame.get("item"))
         if item.get("type") == "reasoning":
             return [ReasoningFinished()]
         return []
@@ -217,8 +264,8 @@ class ResponsesDecoder:
         if self._started:
             return [HeartbeatReceived()]
         self._started = True
-        response = _mapping(frame.get("response"))
-        return [ResponseStarted(_text(response.get("id")), _text(response.get("model")))]
+        response = mapping_in(frame.get("response"))
+        return [ResponseStarted(name_in(response.get("id")), name_in(response.get("model")))]
 
     def _alive(self, frame: _Frame) -> list[Event]:
         # A resumed background stream begins with response.queued and has no response.created.
@@ -230,15 +277,16 @@ class ResponsesDecoder:
         if self.finished:
             return []
         self.finished = True
-        response = _mapping(frame.get("response"))
+        response = mapping_in(frame.get("response"))
         events: list[Event] = [] if self._started else self._created(frame)
+        events += self.end()
         if response.get("usage"):
-            events.append(UsageReported(_usage(_mapping(response["usage"]))))
+            events.append(UsageReported(_usage(mapping_in(response["usage"]))))
         incomplete = response.get("status") == "incomplete" or frame.get("type") == (
             "response.incomplete"
         )
-        raw = _mapping(response.get("incomplete_details")).get("reason") if incomplete else None
-        raw = _text(raw) or _text(response.get("status")) or "completed"
+        raw = mapping_in(response.get("incomplete_details")).get("reason") if incomplete else None
+        raw = name_in(raw) or name_in(response.get("status")) or "completed"
         return [*events, ResponseFinished(self._finish_reason(raw), raw, incomplete=incomplete)]
 
     def _finish_reason(self, raw: str) -> FinishReason | None:
@@ -252,11 +300,11 @@ class ResponsesDecoder:
         if self.finished:
             return []
         self.finished = True
-        response = _mapping(frame.get("response"))
+        response = mapping_in(frame.get("response"))
         detail = response.get("error") or frame.get("error") or _flat(frame)
         cancelled = response.get("status") == "cancelled"
         error = failure_in_stream(detail, target=self._target, cancelled=cancelled, keys=self._keys)
-        return [ResponseFailed(error)]
+        return [*self.end(), ResponseFailed(error)]
 
     def _feed_untyped(self, frame: _Frame) -> list[Event]:
         if frame.get("error"):
@@ -266,8 +314,8 @@ class ResponsesDecoder:
     def feed_body(self, body: _Frame) -> list[Event]:
         """The events of an unstreamed response: the same ones, in one list."""
         events: list[Event] = self._created({"response": body})
-        for place, item in enumerate(_sequence(body.get("output"))):
-            events.extend(self._whole_item(place, _mapping(item)))
+        for place, item in enumerate(sequence_in(body.get("output"))):
+            events.extend(self._whole_item(place, mapping_in(item)))
         status = body.get("status")
         if status in ("failed", "cancelled") or body.get("error"):
             return [*events, *self._failed({"response": body})]
@@ -279,7 +327,7 @@ class ResponsesDecoder:
             ("response.reasoning_summary_text", "summary_index", "text", item.get("summary")),
             ("", "content_index", "text", item.get("content")),
         ):
-            for index, piece in enumerate(map(_mapping, _sequence(pieces))):
+            for index, piece in enumerate(map(mapping_in, sequence_in(pieces))):
                 known = stem or _CONTENT_STEMS.get(str(piece.get("type")), "")
                 if known:
                     text = piece.get(field) or piece.get("refusal")
@@ -317,15 +365,15 @@ _TOOL_STEMS: Final[Mapping[str, str]] = {
 
 
 def _usage(raw: _Frame) -> Usage:
-    read = _mapping(raw.get("input_tokens_details"))
-    written = _mapping(raw.get("output_tokens_details"))
+    read = mapping_in(raw.get("input_tokens_details"))
+    written = mapping_in(raw.get("output_tokens_details"))
     return Usage(
-        input_tokens=_count(raw.get("input_tokens")),
-        cached_input_tokens=_count(read.get("cached_tokens")),
-        cache_write_tokens=_count(read.get("cache_write_tokens")),
-        output_tokens=_count(raw.get("output_tokens")),
-        reasoning_tokens=_count(written.get("reasoning_tokens")),
-        total_tokens=_count(raw.get("total_tokens")),
+        input_tokens=count_in(raw.get("input_tokens")),
+        cached_input_tokens=count_in(read.get("cached_tokens")),
+        cache_write_tokens=count_in(read.get("cache_write_tokens")),
+        output_tokens=count_in(raw.get("output_tokens")),
+        reasoning_tokens=count_in(written.get("reasoning_tokens")),
+        total_tokens=count_in(raw.get("total_tokens")),
     )
 
 
@@ -336,19 +384,3 @@ def _flat(frame: _Frame) -> _Frame:
 
 def _nothing(_frame: _Frame) -> list[Event]:
     return []
-
-
-def _mapping(value: object) -> _Frame:
-    return cast("_Frame", value) if isinstance(value, Mapping) else {}
-
-
-def _sequence(value: object) -> Sequence[object]:
-    return cast("Sequence[object]", value) if isinstance(value, list) else ()
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
-
-
-def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None

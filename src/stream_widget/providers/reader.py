@@ -16,7 +16,7 @@ from stream_widget.redaction import redact_keys
 from stream_widget.wire import DamagedFrameError, FrameDecoder, OversizedFrameError, read_json
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Mapping
+    from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 
     from stream_widget.events import Event
 
@@ -41,6 +41,13 @@ class Decoder(Protocol):
 
     def feed_body(self, body: Mapping[str, object]) -> Iterable[Event]:
         """The events of a whole, unstreamed response."""
+        ...
+
+    def end(self) -> Iterable[Event]:
+        """What was held back for a frame that could have followed; once told, it is not again.
+
+        Called when no frame follows, whether the response is over or the stream broke off.
+        """
         ...
 
 
@@ -81,31 +88,39 @@ class StreamReader:
             # A broken frame after the end of the response takes nothing from it.
             if not self._decoder.finished:
                 self.error = self._malformed(error.excerpt)
+                events.extend(self.end())
         except OversizedFrameError as error:
             self.error = self._malformed(str(error))
+            events.extend(self.end())
         if self._frames.comments != self._comments:
             self._comments = self._frames.comments
             events.append(HeartbeatReceived())
         return events
 
-    def close(self) -> list[Event]:
+    def end(self) -> Iterable[Event]:
+        """What is still held back, for who stops reading because the connection broke."""
+        return self._decoder.end()
+
+    def close(self) -> Iterator[Event]:
         """The last events, at the end of the bytes.
 
         Raises:
-            StreamInterruptedError: The provider has not said that the response is over.
+            StreamInterruptedError: After these events: the provider has not said that the response
+                is over.
         """
-        events: list[Event] = []
         for frame in self._frames.close():
+            events: list[Event] = []
             self._decode(frame.data, events)
+            yield from events
+        yield from self.end()
         if not self._decoder.finished:
             raise StreamInterruptedError(target=self._target, received_bytes=self.received)
-        return events
 
     def read_whole(self, body: bytes) -> list[Event]:
         """The events of an unstreamed answer.
 
         Raises:
-            MalformedStreamError: The body is not a JSON object.
+            MalformedStreamError: The body is not a JSON object, or not a response.
         """
         self.received = len(body)
         try:
@@ -114,7 +129,10 @@ class StreamReader:
             frame = None
         if not frame:
             raise self._malformed(self._excerpt(body))
-        return list(self._decoder.feed_body(frame))
+        events = list(self._decoder.feed_body(frame))
+        if not self._decoder.finished:
+            raise self._malformed(self._excerpt(body))
+        return events
 
     def not_an_event_stream(
         self, body: bytes, *, status: int, content_type: str
@@ -137,6 +155,8 @@ class StreamReader:
             events.extend(self._decoder.feed(frame))
         elif frame is not None:
             events.append(HeartbeatReceived())
+        elif self._decoder.finished:  # [DONE]: the end need not wait until the server hangs up
+            events.extend(self.end())
 
     def _malformed(self, excerpt: str) -> MalformedStreamError:
         return MalformedStreamError(
