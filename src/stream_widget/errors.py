@@ -19,6 +19,8 @@ __all__ = [
     "MissingKeyError",
     "NotAnEventStreamError",
     "ProviderError",
+    "Refusable",
+    "SilenceError",
     "SourceFailedError",
     "StreamInterruptedError",
     "StreamWidgetError",
@@ -40,6 +42,9 @@ ErrorKind: TypeAlias = Literal[
     "malformed",
     "cancelled_by_provider",
 ]
+
+Refusable: TypeAlias = Literal["stream", "summary", "effort", "verbosity", "temperature"]
+"""What a provider may refuse of a request that is good without it."""
 
 
 class StreamWidgetError(Exception):
@@ -101,6 +106,10 @@ class ProviderError(StreamWidgetError):
     """The provider's own word for the error."""
     retry_after_s: float | None
     """Seconds the provider asked to wait; ``None`` where it did not say."""
+    may_retry: bool | None
+    """Whether the same request may do better later; ``None``: nobody said, the kind decides."""
+    refused: Refusable | None
+    """What was refused, where the same request without it may be answered."""
 
     def __init__(  # noqa: PLR0913 - the facts of a failure, each named
         self,
@@ -111,6 +120,8 @@ class ProviderError(StreamWidgetError):
         status: int | None = None,
         code: str | None = None,
         retry_after_s: float | None = None,
+        may_retry: bool | None = None,
+        refused: Refusable | None = None,
     ) -> None:
         super().__init__(message)
         self.kind = kind
@@ -118,6 +129,8 @@ class ProviderError(StreamWidgetError):
         self.status = status
         self.code = code
         self.retry_after_s = retry_after_s
+        self.may_retry = may_retry
+        self.refused = refused
 
 
 class StreamInterruptedError(ProviderError):
@@ -132,6 +145,20 @@ class StreamInterruptedError(ProviderError):
             target=target,
         )
         self.received_bytes = received_bytes
+
+
+class SilenceError(ProviderError):
+    """The provider sent nothing, not even a keep-alive, for longer than it may."""
+
+    def __init__(self, *, target: str, silent_s: float, answered: bool) -> None:
+        limit = "silence" if answered else "first_delta"
+        super().__init__(
+            f"{target} sent nothing for {silent_s:.3g} s. What arrived is kept. If the model needs "
+            f"longer, raise timeout=… (seconds, or {{{limit!r}: seconds}}) and run the cell again.",
+            kind="timeout",
+            target=target,
+        )
+        self.silent_s = silent_s
 
 
 class SourceFailedError(ProviderError):

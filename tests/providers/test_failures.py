@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from providers.recordings import recorded
-from recorded_wire import needs_recordings
-from stream_widget.providers.failures import failure_in_stream, http_failure, retry_after_s
+from recorded_wire import WIRE, needs_recordings
+from stream_widget.providers.failures import failure_in_stream, http_failure
 
 if TYPE_CHECKING:
     from stream_widget.errors import ProviderError
@@ -52,6 +52,16 @@ SAID = {
     "together__error__500-server-error": "Internal server error",
     "xai__error__400-invalid-key": "Incorrect API key provided.",
 }
+REFUSED = {
+    "openai__error__400-reasoning-summary-unsupported-model": ("summary", "Leave summary=… out"),
+    "openai__error__400-unverified-org-stream": ("stream", "Ask with stream=False"),
+}
+MAY_RETRY = {
+    "anthropic__error__401-invalid-key": False,
+    "anthropic__error__429-retry-after": True,
+    "anthropic__error__529-overloaded": True,
+    "openai__error__429-tokens-per-minute": False,
+}
 ADVICE = {
     "authentication": "Check the key in OPENAI_API_KEY",
     "not_found": "Check the model's name",
@@ -63,6 +73,10 @@ ADVICE = {
     "permission": "check what its project may use",
     "timeout": "Try again",
 }
+
+
+def named_errors() -> set[str]:
+    return {path.stem for path in (WIRE / "recorded").glob("*__error__*.json")}
 
 
 def refused(
@@ -92,7 +106,16 @@ def test_a_recorded_refusal_has_its_kind_its_code_and_its_wait(name: str) -> Non
     assert (error.status, error.target) == (answer["status"], TARGET)
     assert SAID.get(name, "") in str(error)
     assert str(error).startswith(f"{TARGET} answered HTTP {answer['status']} (")
-    assert ADVICE[error.kind] in str(error)
+    refusal, advice = REFUSED.get(name, (None, ADVICE[error.kind]))
+    advice = "Waiting does not help" if name.endswith("tokens-per-minute") else advice
+    assert advice in str(error)
+    assert error.refused == refusal
+    assert error.may_retry is (False if refusal else MAY_RETRY.get(name))
+
+
+@needs_recordings
+def test_every_recorded_refusal_is_known_here() -> None:
+    assert named_errors() == set(RECORDED)
 
 
 @needs_recordings
@@ -215,25 +238,117 @@ def test_a_cancellation_by_the_provider_is_told_from_a_fault() -> None:
     assert error.kind == "cancelled_by_provider"
 
 
-# Waits
+def test_a_status_inside_a_stream_says_what_kind_of_error_it_is() -> None:
+    def kind(**detail: object) -> str:
+        return failure_in_stream({"message": "Hm.", **detail}, target=TARGET).kind
+
+    assert kind(code=429) == "rate_limit"
+    assert kind(code="502") == "server"
+    assert kind(code=503) == "overloaded"
+    assert kind(status_code=400, type="invalid_request_error") == "bad_request"
+    assert kind(code=7) == "server"
+
+
+def test_a_wait_said_inside_a_stream_is_known() -> None:
+    said = {"code": "rate_limit_exceeded", "message": "Slow down. Please try again in 1m2.5s."}
+    error = failure_in_stream(said, target=TARGET)
+    assert error.retry_after_s == 62.5
+    assert "Wait a little (it says 62 s)" in str(error)
+
+
+# Shapes
 
 
 @pytest.mark.parametrize(
-    ("headers", "wait_s"),
+    ("status", "body", "kind", "code", "said"),
     [
-        ({}, None),
-        ({"retry-after": "3"}, 3.0),
-        ({"retry-after": "0.5"}, 0.5),
-        ({"retry-after": "0"}, 0.0),
-        ({"retry-after-ms": "250"}, 0.25),
-        ({"retry-after-ms": "250", "retry-after": "3"}, 0.25),
-        ({"retry-after-ms": "soon", "retry-after": "3"}, 3.0),
-        ({"retry-after": "-1"}, None),
-        ({"retry-after": "nan"}, None),
-        ({"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}, None),
+        (400, {"error": {"message": "m", "type": "t", "code": "c"}}, "bad_request", "c", "m."),
+        (403, {"code": "The caller may not", "error": "Not for your team"},
+         "permission", "The caller may not", "Not for your team."),
+        (403, {"code": "x", "error": "Your team has used all available credits"},
+         "quota", "x", "used all available credits"),
+        (402, {"error": {"message": "Insufficient Balance", "code": "invalid_request_error"}},
+         "quota", "invalid_request_error", "Insufficient Balance."),
+        (400, {"type": "error", "error": {"type": "invalid_request_error",
+                                          "message": "Your credit balance is too low"}},
+         "quota", "invalid_request_error", "Check its billing"),
+        (500, {"type": "error", "error": {"type": "api_error", "message": "Overloaded"}},
+         "overloaded", "api_error", "Overloaded."),
+        (404, {"error": "model 'x' not found"}, "not_found", None, "model 'x' not found."),
+        (422, {"object": "error", "message": {"detail": [{"loc": ["body", "x"], "msg": "extra"}]}},
+         "bad_request", None, "extra"),
+        (422, {"detail": [{"loc": ["body", "a"], "msg": "one"}, {"loc": ["body"], "msg": "two"}]},
+         "bad_request", None, "body.a: one; body: two."),
+        (429, [{"error": {"code": 429, "message": "Resource exhausted",
+                     "status": "RESOURCE_EXHAUSTED"}}],
+         "rate_limit", "RESOURCE_EXHAUSTED", "Resource exhausted."),
+        (401, {"success": False, "errors": [{"code": 10000, "message": "Authentication error"}]},
+         "authentication", "10000", "Authentication error."),
+        (503, {"message": "no Route matched"}, "overloaded", None, "no Route matched."),
+        (429, 'event: error\ndata: {"error": {"message": "Slow"}}\n\n',
+         "rate_limit", None, "Slow."),
+        (401, {"error": {"code": "unauthorized", "message": "Bad credentials"}},
+         "authentication", "unauthorized", "Bad credentials."),
+        (404, {"error": {"code": "DeploymentNotFound", "message": "It is not there"}},
+         "not_found", "DeploymentNotFound", "Check the model's name"),
+        (407, "", "authentication", None, "HTTPS_PROXY"),
     ],
-)
-def test_a_wait_is_read_in_milliseconds_or_else_in_seconds(
-    headers: dict[str, str], wait_s: float | None
+)  # fmt: skip
+def test_an_error_of_any_shape_gives_its_kind_its_code_and_its_words(
+    status: int, body: object, kind: str, code: str | None, said: str
 ) -> None:
-    assert retry_after_s(headers) == wait_s
+    error = refused(status, body)
+    assert (error.kind, error.code) == (kind, code)
+    assert said in str(error)
+
+
+OFF = {"message": "Temperature is off.", "param": "temperature", "code": "unsupported_value"}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"error": OFF},
+        json.dumps({"error": OFF}),
+    ],
+)  # fmt: skip
+def test_what_an_upstream_said_to_a_gateway_counts(raw: object) -> None:
+    metadata = {"provider_name": "OpenAI", "raw": raw, "headers": {"Retry-After": "7"}}
+    body = {"error": {"code": 400, "message": "Provider returned error", "metadata": metadata}}
+    error = refused(400, body)
+    assert (error.code, error.refused) == ("unsupported_value", "temperature")
+    assert "Provider returned error: Temperature is off." in str(error)
+    assert refused(429, {**body, "error": {**body["error"], "metadata": {**metadata, "raw": ""}}}
+                   ).retry_after_s == 7.0  # fmt: skip
+
+
+def test_a_page_is_shown_without_its_scripts_and_styles_and_blames_who_stands_between() -> None:
+    page = (
+        "<!DOCTYPE html><style>a{b}</style><script>go()</script><!-- x --><h1>Blocked &amp; so</h1>"
+    )
+    error = refused(403, page)
+    assert "Blocked & so." in str(error)
+    assert "proxy or firewall" in str(error)
+    assert "go()" not in str(error)
+    assert "a{b}" not in str(error)
+
+
+def test_an_address_where_nothing_is_is_told_from_a_model_that_is_not_there() -> None:
+    assert "and base_url (should it end in /v1?)" in str(refused(404, {"detail": "Not Found"}))
+    assert "and base_url (should it end in /v1?)" in str(refused(404, "<h1>Not Found</h1>"))
+    error = refused(404, {"error": {"code": "model_not_found"}})
+    assert "Check the model's name and that" in str(error)
+    error = http_failure(
+        target="ollama:qwen3",
+        status=404,
+        headers={},
+        body='{"error": "model \'qwen3\' not found"}',
+        key_variable=None,
+    )
+    assert "ollama pull qwen3" in str(error)
+
+
+def test_marks_that_would_spoil_a_terminal_are_not_shown() -> None:
+    error = refused(500, {"error": {"message": "a\u001b[31m\nb\u202ec\ud83d", "code": "x\ud83d"}})
+    assert "a [31m b c\ufffd." in str(error)
+    assert f"{error}{error.code}".encode()
