@@ -1,12 +1,20 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
 from stream_widget.errors import InvalidRequestError
-from stream_widget.request import Effort, Request, Summary, Target, Verbosity, prompt_text
+from stream_widget.request import (
+    Effort,
+    Request,
+    Summary,
+    Target,
+    Timeouts,
+    Verbosity,
+    prompt_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +66,6 @@ def test_a_choice_is_one_of_its_words(field: str, choices: tuple[str, ...]) -> N
     [
         ("max_output_tokens", [1, 10**6, None], [0, -1, 1.0, "5", True, float("nan")]),
         ("temperature", [0, 0.0, 2, 1.5, None], [-0.01, 2.01, "1", True, float("nan")]),
-        ("timeout_s", [0.001, 1, 600.0, None], [0, -1, "1", True, float("nan")]),
         ("stream", [True, False, "auto"], ["yes", None, 2]),
         ("tags", [(), ("a", "b")], [("",), (1,), ("a", None)]),
         ("tools", [(), ({"type": "function"},)], [("search",), (None,)]),
@@ -69,10 +76,27 @@ def test_a_value_out_of_its_range_is_named(
 ) -> None:
     for value in right:
         assert getattr(Request("Why?", **{field: value}), field) == value
-    name = field.removesuffix("_s")
     for value in wrong:
-        with pytest.raises(InvalidRequestError, match=f"{name} must be"):
+        with pytest.raises(InvalidRequestError, match=f"{field} must be"):
             Request("Why?", **{field: value})
+
+
+def test_a_timeout_is_seconds_of_silence_or_names_each_limit() -> None:
+    assert Timeouts.of(None) == Timeouts(10.0, 600.0, 300.0)
+    assert Timeouts.of(60) == Timeouts(10.0, 60, 60)
+    assert Timeouts.of(2.5) == Timeouts(2.5, 2.5, 2.5)
+    assert Timeouts.of({"silence": 20}) == Timeouts(10.0, 600.0, 20)
+    assert Timeouts.of({"connect": 1, "first_delta": 2}) == Timeouts(1, 2, 300.0)
+
+
+@pytest.mark.parametrize("wrong", [0, -1, "1", True, float("nan")])
+def test_a_timeout_out_of_its_range_is_named(wrong: Any) -> None:
+    with pytest.raises(InvalidRequestError, match=r"timeout must be a number from 0\.001"):
+        Timeouts.of(wrong)
+    with pytest.raises(InvalidRequestError, match=r"timeout \(connect\) must be"):
+        Timeouts.of({"connect": wrong})
+    with pytest.raises(InvalidRequestError, match="timeout knows connect, first_delta, silence"):
+        Timeouts.of({"total": 5})
 
 
 def test_an_invalid_request_is_a_value_error() -> None:

@@ -26,6 +26,7 @@ __all__ = [
     "ResponseFailed",
     "ResponseFinished",
     "ResponseStarted",
+    "StreamResumed",
     "ToolCallDelta",
     "ToolCallFinished",
     "ToolCallStarted",
@@ -160,6 +161,14 @@ class HeartbeatReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class StreamResumed:
+    """The connection dropped and is being taken up again, at the very place."""
+
+    reason: str
+    """How it dropped, as half a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
 class ResponseFinished:
     """The provider said the response is over, whole or cut short by a limit."""
 
@@ -198,6 +207,7 @@ Event: TypeAlias = (
     | PartFinished
     | UsageReported
     | HeartbeatReceived
+    | StreamResumed
     | ResponseFinished
     | ResponseFailed
     | UnknownFrame

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias, cast, get_args
 
-from stream_widget.errors import InvalidRequestError
+from stream_widget.errors import InvalidRequestError, Refusable
 
 __all__ = [
     "Api",
@@ -16,6 +16,7 @@ __all__ = [
     "Request",
     "Summary",
     "Target",
+    "Timeouts",
     "Verbosity",
     "prompt_text",
 ]
@@ -35,6 +36,7 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "verbosity": get_args(Verbosity),
 }
 _MAX_TEMPERATURE: Final = 2.0
+_SHORTEST_S: Final = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,49 @@ class Target:
 
     def __str__(self) -> str:
         return f"{self.provider}:{self.model}"
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds that a provider may take; anything it sends, a keep-alive too, is a sign of life.
+
+    Raises:
+        InvalidRequestError: A number is not above 0.
+    """
+
+    connect_s: float = 10.0
+    """For the connection."""
+    first_delta_s: float = 600.0
+    """Of silence before the first piece of text: a model may reason for minutes without a word."""
+    silence_s: float = 300.0
+    """Of silence after that."""
+
+    def __post_init__(self) -> None:
+        for name in ("connect_s", "first_delta_s", "silence_s"):
+            _check_range(
+                f"timeout ({name[:-2]})", getattr(self, name), low=_SHORTEST_S, high=math.inf
+            )
+
+    @classmethod
+    def of(cls, timeout: float | Mapping[str, float] | None) -> Timeouts:
+        """From what a caller writes: seconds of silence, or a mapping that names each.
+
+        Raises:
+            InvalidRequestError: It is neither, or a number is not above 0.
+        """
+        if timeout is None:
+            return cls()
+        if isinstance(timeout, Mapping):
+            names = {"connect", "first_delta", "silence"}
+            unknown = set(timeout) - names
+            if unknown:
+                raise InvalidRequestError(
+                    f"timeout knows {', '.join(sorted(names))}, "
+                    f"not {', '.join(map(repr, unknown))}."
+                )
+            return cls(**{f"{name}_s": seconds for name, seconds in timeout.items()})
+        _check_range("timeout", timeout, low=_SHORTEST_S, high=math.inf)
+        return cls(min(cls().connect_s, timeout), timeout, timeout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +113,13 @@ class Request:
     """A JSON schema in the Responses API's ``text.format`` form."""
     stream: bool | Literal["auto"] = "auto"
     background: bool = False
-    timeout_s: float | None = None
-    """Seconds of silence allowed before and between deltas; ``None`` is the default, 600."""
+    timeouts: Timeouts = field(default_factory=Timeouts)
     tags: tuple[str, ...] = ()
     name: str | None = None
     extra: Mapping[str, object] = field(default_factory=dict[str, object])
     """Fields added to the request's body as they are."""
+    without: frozenset[Refusable] = frozenset()
+    """What the target is known to refuse: not sent, whatever is asked."""
 
     def __post_init__(self) -> None:
         _check_prompt(self.prompt)
@@ -81,8 +127,6 @@ class Request:
             _check_choice(name, getattr(self, name), choices)
         _check_positive_integer("max_output_tokens", self.max_output_tokens)
         _check_range("temperature", self.temperature, low=0, high=_MAX_TEMPERATURE)
-        if self.timeout_s is not None:
-            _check_range("timeout", self.timeout_s, low=0.001, high=math.inf)
         if not all(isinstance(cast("object", tool), Mapping) for tool in self.tools):
             raise InvalidRequestError(
                 "tools must be a list of mappings such as {'type': 'function', 'name': '…'}."

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Final, cast
 
 from stream_widget.errors import InvalidRequestError
-from stream_widget.request import Request
+from stream_widget.request import Request, Timeouts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -69,7 +69,7 @@ class Settings:
             verbosity=self.verbosity,  # pyright: ignore[reportArgumentType] - what is checked
             max_output_tokens=self.max_output_tokens,
             temperature=self.temperature,
-            timeout_s=self.timeout,
+            timeouts=Timeouts.of(self.timeout),
             tags=self.tags,
         )
         return self

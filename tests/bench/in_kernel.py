@@ -90,7 +90,8 @@ class _Noted:
     def _nothing(self, *_: object) -> None:
         pass
 
-    attempt_started = state_changed = notice_given = attempt_ended = run_ended = _nothing
+    attempt_started = state_changed = notice_given = wait_changed = _nothing
+    attempt_ended = run_ended = _nothing
 
 
 def stream_noted(base_url: str, model: str) -> tuple[StreamWidget, Times]:

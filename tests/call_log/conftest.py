@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
-from stream_widget.call_log import COLUMNS, CallLog, LogSink
+from stream_widget.call_log import STORED, CallLog, LogSink
 from stream_widget.request import Request, Target
 from stream_widget.run import RetryPolicy, Run, ThreadEngine
 
@@ -31,6 +31,7 @@ class MakeRun(Protocol):
         targets: Sequence[Target] = (),
         sink: LogSink | None = None,
         before_end: Callable[[Run], None] | None = None,
+        **more: object,
     ) -> Run: ...
 
 
@@ -50,7 +51,7 @@ def make_row() -> MakeRow:
     """A whole row; the given columns hold the given values."""
 
     def make(call_id: str, **values: object) -> dict[str, object]:
-        row = dict.fromkeys(COLUMNS) | {
+        row = dict.fromkeys(STORED) | {
             "call_id": call_id,
             "run_id": f"run of {call_id}",
             "attempt": 1,
@@ -83,6 +84,7 @@ def make_run(engine: ThreadEngine, log: CallLog) -> MakeRun:
         targets: Sequence[Target] = (),
         sink: LogSink | None = None,
         before_end: Callable[[Run], None] | None = None,
+        **more: object,
     ) -> Run:
         async def source(request: Request, target: Target) -> AsyncGenerator[Event, None]:
             for event in events:
@@ -105,6 +107,7 @@ def make_run(engine: ThreadEngine, log: CallLog) -> MakeRun:
             engine=engine,
             price=price,
             policy=RetryPolicy(retries=0),
+            **more,
         )
         run.start(sink or LogSink(log))
         assert run.wait_ended(20)

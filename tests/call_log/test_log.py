@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stream_widget.call_log import COLUMNS, CallLog
+from stream_widget.call_log import STORED, CallLog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -334,4 +334,4 @@ with CallLog(sys.argv[1]) as log:
 
 
 def test_every_column_has_its_place_in_a_row(make_row: MakeRow) -> None:
-    assert tuple(make_row("a")) == COLUMNS
+    assert tuple(make_row("a")) == STORED

@@ -47,7 +47,7 @@ def test_the_table_has_the_columns_of_the_design_in_their_order(tmp_path: Path) 
     with closing(opened(tmp_path / "calls.db")) as db:
         migrate(db)
         found = [row[1] for row in db.execute("pragma table_info(calls)")]
-    assert found == list(COLUMNS)
+    assert found == [*COLUMNS, "tool_calls"]
     assert ", ".join(COLUMNS) == (
         "call_id, run_id, attempt, started_at, ended_at, provider, api, request_model, "
         "response_model, response_id, state, finish_reason, raw_finish_reason, error_kind, "
@@ -105,6 +105,6 @@ def test_a_file_of_a_newer_version_is_refused_and_not_touched(
             log.to_frame()
         assert log.recent_answers("gpt-5-mini").count == 0
         assert not log.flush()
-        assert "version 2" in str(log.problem)
+        assert f"version {LATEST + 1}" in str(log.problem)
     assert path.read_bytes() == before
     assert "leaves it as it is" in caplog.text

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
 
-from stream_widget.call_log import CONTENT_COLUMNS, CallLog, LogSink, Sent
+from stream_widget.call_log import CONTENT_COLUMNS, CallLog, LogSink
 from stream_widget.errors import ProviderError, StreamInterruptedError
 from stream_widget.events import (
     OutputTextDelta,
@@ -15,6 +16,9 @@ from stream_widget.events import (
     RefusalDelta,
     ResponseFinished,
     ResponseStarted,
+    ToolCallDelta,
+    ToolCallFinished,
+    ToolCallStarted,
     Usage,
     UsageReported,
 )
@@ -192,7 +196,8 @@ def test_without_content_the_log_has_numbers_and_no_words(
     request = Request("a secret question", instructions="hidden orders")
     make_run(*ANSWER, request=request, sink=LogSink(log, log_content=False))
     frame = log.to_frame()
-    assert frame[sorted(CONTENT_COLUMNS)].isna().all(axis=None)
+    assert frame[sorted(CONTENT_COLUMNS - {"tool_calls"})].isna().all(axis=None)
+    assert log.to_frame(tool_calls=True)["tool_calls"][0] == []
     assert frame["output_tokens"][0] == 500
     log.close()
     stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
@@ -201,9 +206,14 @@ def test_without_content_the_log_has_numbers_and_no_words(
 
 
 def test_what_was_really_sent_stands_in_the_row(log: CallLog, make_run: MakeRun) -> None:
-    sent = Sent(effort="medium", streamed=False, api="chat")
+    def as_sent(request: Request, _target: Target) -> Request:
+        return replace(request, effort="medium", summary=None, stream=False)
+
     make_run(
-        *ANSWER, request=Request("Hi", summary="auto"), sink=LogSink(log, sent_of=lambda *_: sent)
+        *ANSWER,
+        request=Request("Hi", summary="auto"),
+        sink=LogSink(log, api_of=lambda _: "chat"),
+        as_sent=as_sent,
     )
     row = log.to_frame().iloc[0]
     assert (row["effort"], row["api"]) == ("medium", "chat")
@@ -256,3 +266,21 @@ def test_no_key_reaches_the_file(
 def test_half_a_character_does_not_cost_the_row(log: CallLog, make_run: MakeRun) -> None:
     make_run(OutputTextDelta(0, "grin \ud83d"), ResponseFinished("stop", "completed"))
     assert log.to_frame()["output_text"][0] == "grin ?"
+
+
+def test_tool_calls_are_kept_and_given_to_who_asks_for_them(
+    log: CallLog, make_run: MakeRun
+) -> None:
+    make_run(
+        ToolCallStarted(0, "call_1", "look_up"),
+        ToolCallDelta(0, '{"sky":'),
+        ToolCallDelta(0, "true}"),
+        ToolCallFinished(0),
+        ResponseFinished("tool_call", "tool_calls"),
+    )
+    assert "tool_calls" not in log.to_frame().columns
+    frame = log.to_frame(tool_calls=True)
+    assert list(frame.columns)[-1] == "tool_calls"
+    assert frame["tool_calls"][0] == [
+        {"id": "call_1", "name": "look_up", "arguments": '{"sky":true}'}
+    ]

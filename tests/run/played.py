@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stream_widget.errors import ErrorKind
     from stream_widget.events import Event
     from stream_widget.request import Request
-    from stream_widget.run import Attempt, Engine, Notice, Run, RunState
+    from stream_widget.run import Attempt, Engine, Notice, Run, RunState, Wait
 
 WAIT_S = 20.0
 """Longer than anything here takes; a test that needs it has failed."""
@@ -110,6 +110,9 @@ class Heard:
 
     def notice_given(self, _run: Run, notice: Notice) -> None:
         self.all.append(("notice", notice.text))
+
+    def wait_changed(self, _run: Run, wait: Wait | None) -> None:
+        self.all.append(("wait", None if wait is None else wait.kind))
 
     def attempt_ended(self, _run: Run, attempt: Attempt) -> None:
         self.all.append(("attempt ended", attempt.outcome))

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["COLUMNS", "CONTENT_COLUMNS", "KINDS", "ColumnKind"]
+__all__ = ["COLUMNS", "CONTENT_COLUMNS", "KINDS", "STORED", "ColumnKind"]
 
-ColumnKind: TypeAlias = Literal["text", "integer", "real", "boolean", "time", "tags"]
+ColumnKind: TypeAlias = Literal["text", "integer", "real", "boolean", "time", "json"]
 """``time`` is stored as whole microseconds since 1970 UTC: exact for a ``datetime``, compared and
 indexed as a number, and a column of them becomes a pandas one without parsing a text per row.
-``boolean`` is stored as 0 or 1, ``tags`` as a JSON list of strings."""
+``boolean`` is stored as 0 or 1, ``json`` as a JSON list."""
 
 KINDS: Final[Mapping[str, ColumnKind]] = {
     "call_id": "text",
@@ -55,16 +55,20 @@ KINDS: Final[Mapping[str, ColumnKind]] = {
     "reasoning_text": "text",
     "refusal_text": "text",
     "name": "text",
-    "tags": "tags",
+    "tags": "json",
     "comparison_id": "text",
     "repeat": "integer",
     "app_version": "text",
+    "tool_calls": "json",
 }
 
-COLUMNS: Final[tuple[str, ...]] = tuple(KINDS)
-"""The names, in the order of the table and of every frame."""
+STORED: Final[tuple[str, ...]] = tuple(KINDS)
+"""The names, in the order of the table."""
+
+COLUMNS: Final[tuple[str, ...]] = tuple(name for name in STORED if name != "tool_calls")
+"""The names, in the order of every frame; tool calls are in one only where they are asked for."""
 
 CONTENT_COLUMNS: Final[frozenset[str]] = frozenset(
-    {"prompt", "instructions", "output_text", "reasoning_text", "refusal_text"}
+    {"prompt", "instructions", "output_text", "reasoning_text", "refusal_text", "tool_calls"}
 )
 """What people and models wrote; null where content is not logged."""

@@ -69,9 +69,12 @@ class Filters:
         return " and ".join(conditions) or "true", values
 
 
-def read_frame(db: sqlite3.Connection, filters: Filters, *, content: bool) -> pd.DataFrame:
+def read_frame(
+    db: sqlite3.Connection, filters: Filters, *, content: bool, tool_calls: bool
+) -> pd.DataFrame:
     """The calls that pass the filters, oldest first."""
     names = [name for name in COLUMNS if content or name not in CONTENT_COLUMNS]
+    names += ["tool_calls"] if tool_calls else []
     condition, values = filters.where()
     rows: list[tuple[object, ...]] = db.execute(
         f"select {', '.join(names)} from calls where {condition} order by started_at, rowid",  # noqa: S608 - names are ours, values are bound
@@ -95,13 +98,13 @@ def _series(cells: Sequence[object], kind: ColumnKind) -> pd.Series:
             whole = [_NOT_A_TIME if cell is None else cell for cell in cells]
             naive = pd.Series(whole, dtype="int64").astype("datetime64[us]")  # pyright: ignore[reportUnknownMemberType] - pandas types half of it
             return cast("pd.Series", naive.dt.tz_localize("UTC"))  # pyright: ignore[reportUnknownMemberType] - as above
-        case "tags":
-            return pd.Series([_tags(cell) for cell in cells], dtype="object")
+        case "json":
+            return pd.Series([_list(cell) for cell in cells], dtype="object")
         case "text" | "integer" | "real" | "boolean":
             return pd.Series(cells, dtype=_DTYPES[kind])
         case _:
             assert_never(kind)
 
 
-def _tags(cell: object) -> list[str]:
+def _list(cell: object) -> list[object]:
     return json.loads(cell) if isinstance(cell, str) and cell != "[]" else []

@@ -100,6 +100,7 @@ class CallLog:
         state: str | None = None,
         run_id: str | None = None,
         content: bool = True,
+        tool_calls: bool = False,
     ) -> pd.DataFrame:
         """The calls as a DataFrame, oldest first, one row per call.
 
@@ -117,6 +118,8 @@ class CallLog:
             state: Ended, or stands, in this state.
             run_id: Is an attempt of this run.
             content: False leaves out the columns of prompts, instructions and texts.
+            tool_calls: True adds a last column with what tools each answer called: lists of
+                mappings with ``id``, ``name`` and ``arguments`` (JSON text).
 
         Raises:
             InvalidRequestError: ``since`` or ``until`` names no moment.
@@ -127,7 +130,7 @@ class CallLog:
         database, writer = self._open()
         writer.flush(timeout_s=_FLUSH_TIMEOUT_S)
         with database.reading() as db:
-            return read_frame(db, filters, content=content)
+            return read_frame(db, filters, content=content, tool_calls=tool_calls)
 
     def recent_answers(self, model: str, *, limit: int = 50) -> RecentAnswers:
         """What the latest completed calls of a request model were like; quick in a log of any size.

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-__all__ = ["LATEST", "Steps", "m001_calls", "migrate", "version"]
+__all__ = ["LATEST", "Steps", "m001_calls", "m002_tool_calls", "migrate", "version"]
 
 _Step: TypeAlias = Callable[[sqlite3.Connection], None]
 
@@ -109,6 +109,12 @@ def m001_calls(db: sqlite3.Connection) -> None:
         "create index calls_answers on calls (request_model, started_at) "
         "where state = 'completed' and usage_source = 'reported'"
     )
+
+
+@_steps.step
+def m002_tool_calls(db: sqlite3.Connection) -> None:
+    """What tools the model called, as a JSON list of objects with id, name and arguments."""
+    db.execute("alter table calls add column tool_calls text")
 
 
 LATEST: Final = _steps.latest

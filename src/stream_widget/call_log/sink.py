@@ -6,7 +6,6 @@ import functools
 import importlib.metadata
 import json
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stream_widget.call_log.columns import CONTENT_COLUMNS
@@ -18,37 +17,10 @@ if TYPE_CHECKING:
 
     from stream_widget.call_log.log import CallLog
     from stream_widget.events import Event
-    from stream_widget.request import Api, Effort, Request, Summary, Target, Verbosity
-    from stream_widget.run import Attempt, Notice, Run, RunState
+    from stream_widget.request import Api, Request, Target
+    from stream_widget.run import Attempt, Notice, Run, RunState, Wait
 
-__all__ = ["LogSink", "Sent"]
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What an attempt put on the wire, where it may differ from what the request asks."""
-
-    effort: Effort | None = None
-    """``None``: nothing was said, and the provider chose."""
-    summary: Summary | None = None
-    verbosity: Verbosity | None = None
-    temperature: float | None = None
-    max_output_tokens: int | None = None
-    streamed: bool = True
-    api: Api | None = None
-
-    @classmethod
-    def as_asked(cls, request: Request, *, api: Api | None = None) -> Sent:
-        """The request's own settings."""
-        return cls(
-            effort=request.effort,
-            summary=request.summary,
-            verbosity=request.verbosity,
-            temperature=request.temperature,
-            max_output_tokens=request.max_output_tokens,
-            streamed=request.stream is not False,
-            api=api,
-        )
+__all__ = ["LogSink"]
 
 
 class LogSink:
@@ -59,26 +31,22 @@ class LogSink:
     Args:
         log: Where rows go.
         api_of: The wire API a target is spoken to with.
-        sent_of: What an attempt sent; asked when it starts and again when it has ended (a refused
-            parameter may have been left out meanwhile). Without it, what the request asks.
         comparison_id: The comparison these runs belong to.
         repeat: Which repetition this is in its comparison, from 1.
         log_content: False logs numbers only: prompt, instructions and all texts stay null.
     """
 
-    def __init__(  # noqa: PLR0913 - what a row says beyond its run, each named
+    def __init__(
         self,
         log: CallLog,
         *,
         api_of: Callable[[Target], Api | None] | None = None,
-        sent_of: Callable[[Run, Attempt], Sent] | None = None,
         comparison_id: str | None = None,
         repeat: int | None = None,
         log_content: bool = True,
     ) -> None:
         self._log = log
         self._api_of = api_of
-        self._sent_of = sent_of
         self._comparison_id = comparison_id
         self._repeat = repeat
         self._log_content = log_content
@@ -95,6 +63,9 @@ class LogSink:
 
     def notice_given(self, run: Run, notice: Notice) -> None:
         """Nothing: what a notice tells stands in the rows."""
+
+    def wait_changed(self, run: Run, wait: Wait | None) -> None:
+        """Nothing: the times of the rows tell it."""
 
     def attempt_ended(self, run: Run, attempt: Attempt) -> None:
         """Put the row again, with all that is known now."""
@@ -117,24 +88,20 @@ class LogSink:
             "app_version": _app_version(),
             **_outcome(attempt),
             **_usage(attempt),
-            **self._sent(run, attempt),
+            **self._sent(attempt),
             **self._content(run.request, attempt),
         }
 
-    def _sent(self, run: Run, attempt: Attempt) -> dict[str, object]:
-        api = None if self._api_of is None else self._api_of(attempt.target)
-        if self._sent_of is None:
-            sent = Sent.as_asked(run.request, api=api)
-        else:
-            sent = self._sent_of(run, attempt)
+    def _sent(self, attempt: Attempt) -> dict[str, object]:
+        request = attempt.request
         return {
-            "effort": sent.effort,
-            "summary": sent.summary,
-            "verbosity": sent.verbosity,
-            "temperature": sent.temperature,
-            "max_output_tokens": sent.max_output_tokens,
-            "streamed": int(sent.streamed),
-            "api": sent.api or api,
+            "effort": request.effort,
+            "summary": request.summary,
+            "verbosity": request.verbosity,
+            "temperature": request.temperature,
+            "max_output_tokens": request.max_output_tokens,
+            "streamed": int(request.stream is not False),
+            "api": None if self._api_of is None else self._api_of(attempt.target),
         }
 
     def _content(self, request: Request, attempt: Attempt) -> Mapping[str, object]:
@@ -146,6 +113,7 @@ class LogSink:
             "output_text": attempt.snapshot.output_text,
             "reasoning_text": attempt.snapshot.reasoning_text,
             "refusal_text": attempt.snapshot.refusal_text,
+            "tool_calls": json.dumps(attempt.snapshot.tool_calls, ensure_ascii=False),
         }
 
 

@@ -7,7 +7,7 @@ import sqlite3
 import threading
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
-from stream_widget.call_log.columns import COLUMNS
+from stream_widget.call_log.columns import STORED
 from stream_widget.call_log.database import NewerLogError
 from stream_widget.clock import monotonic_s
 from stream_widget.redaction import Redactor
@@ -29,9 +29,9 @@ _PAUSES_S: Final = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 _LAST_PAUSE: Final = len(_PAUSES_S) - 1
 
 _UPSERT: Final = (
-    f"insert into calls ({', '.join(COLUMNS)}) values ({', '.join('?' * len(COLUMNS))}) "  # noqa: S608 - names are ours
+    f"insert into calls ({', '.join(STORED)}) values ({', '.join('?' * len(STORED))}) "  # noqa: S608 - names are ours
     "on conflict (call_id) do update set "
-    + ", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name != "call_id")
+    + ", ".join(f"{name} = excluded.{name}" for name in STORED if name != "call_id")
 )
 _ROW_FAULTS: Final = (
     sqlite3.InterfaceError,
@@ -176,7 +176,7 @@ class Writer:
 
 
 def _upsert(db: sqlite3.Connection, row: Row, redactor: Redactor) -> None:
-    values = [_clean(name, row[name], redactor) for name in COLUMNS]
+    values = [_clean(name, row[name], redactor) for name in STORED]
     try:
         db.execute(_UPSERT, cast("list[str | int | float | None]", values))
     except _ROW_FAULTS as error:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from stream_widget.events import OutputTextDelta
 from stream_widget.run.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from stream_widget.errors import ProviderError
-    from stream_widget.events import Usage
-    from stream_widget.request import Target
+    from stream_widget.events import DeltaEvent, Usage
+    from stream_widget.request import Request, Target
 
-__all__ = ["Attempt"]
+__all__ = ["Attempt", "Price"]
+
+Price: TypeAlias = "Callable[[Target, Usage], tuple[float, str | None]]"
+"""US dollars (``nan`` where the price is not known), and which price data said so."""
 
 
 @dataclass(slots=True)
@@ -28,6 +33,8 @@ class Attempt:
     started_at: datetime
     started_s: float
     """On the monotonic clock."""
+    request: Request
+    """As it was sent to this target, which may be less than what was asked."""
     call_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     snapshot: Snapshot = field(default_factory=Snapshot)
     answered: bool = False
@@ -64,3 +71,18 @@ class Attempt:
         if self.duration_s is None or self.ttft_s is None or self.duration_s <= self.ttft_s:
             return None
         return self.usage.output_tokens / (self.duration_s - self.ttft_s)
+
+    def note_first(self, event: DeltaEvent, now_s: float) -> None:
+        """Take the times of a delta that may be the first one, of all or of the answer."""
+        since_s = now_s - self.started_s
+        if self.ttft_s is None:
+            self.ttft_s = since_s
+        if isinstance(event, OutputTextDelta):
+            self.ttfo_s = since_s
+
+    def account(self, usage: Usage, source: Literal["reported", "estimated"], price: Price) -> None:
+        """Take token totals, and what they cost."""
+        if (self.usage, self.usage_source) == (usage, source):
+            return  # some report the same totals with every frame; a price takes its time
+        self.usage, self.usage_source = usage, source
+        self.cost_usd, self.price_source = price(self.target, usage)

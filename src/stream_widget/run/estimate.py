@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from stream_widget.request import Request
     from stream_widget.run.snapshot import Snapshot
 
-__all__ = ["DEFAULT_CHARS_PER_TOKEN", "estimate_usage"]
+__all__ = ["DEFAULT_CHARS_PER_TOKEN", "estimate_usage", "fill_in"]
 
 DEFAULT_CHARS_PER_TOKEN: Final = 4.0
 """OpenAI's rule of thumb for English text."""
@@ -34,4 +34,23 @@ def estimate_usage(request: Request, snapshot: Snapshot, *, chars_per_token: flo
         output_tokens=output_tokens,
         reasoning_tokens=math.ceil(reasoning / chars_per_token) if reasoning else None,
         total_tokens=input_tokens + output_tokens,
+    )
+
+
+def fill_in(reported: Usage, estimated: Usage) -> Usage:
+    """What a provider reported of a response that then broke off, with a guess at the rest.
+
+    Totals that come at the start of a stream count the prompt and next to nothing of the answer.
+    """
+    input_tokens = reported.input_tokens
+    if input_tokens is None:
+        input_tokens = estimated.input_tokens
+    output_tokens = max(reported.output_tokens or 0, estimated.output_tokens or 0)
+    return Usage(
+        input_tokens=input_tokens,
+        cached_input_tokens=reported.cached_input_tokens,
+        cache_write_tokens=reported.cache_write_tokens,
+        output_tokens=output_tokens,
+        reasoning_tokens=reported.reasoning_tokens or estimated.reasoning_tokens,
+        total_tokens=(input_tokens or 0) + output_tokens,
     )

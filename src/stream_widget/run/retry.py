@@ -26,9 +26,10 @@ _RETRIED: Final[frozenset[ErrorKind]] = frozenset(
         "malformed",
     }
 )
-"""Never ``quota``: waiting does not fill an empty account."""
 
 _ABOUT_THE_REQUEST: Final[frozenset[ErrorKind]] = frozenset({"bad_request"})
+_NEVER_RETRIED: Final[frozenset[ErrorKind]] = frozenset({"authentication", "quota"})
+"""Whatever a header says: waiting neither mends a key nor fills an empty account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,9 @@ class RetryPolicy:
 
 def _may_pass(error: ProviderError) -> bool:
     """Whether the failure may be gone at the next attempt; a bug in the source's code is not."""
-    return error.kind in _RETRIED and not isinstance(error, SourceFailedError)
+    if isinstance(error, SourceFailedError) or error.kind in _NEVER_RETRIED:
+        return False
+    return error.kind in _RETRIED if error.may_retry is None else error.may_retry
 
 
 def falls_back(error: ProviderError, *, current: Target, following: Target) -> bool:

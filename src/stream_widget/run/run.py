@@ -8,7 +8,8 @@ import random
 import secrets
 import threading
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from stream_widget.clock import monotonic_s, utc_now
 from stream_widget.errors import (
@@ -21,36 +22,41 @@ from stream_widget.events import (
     DeltaEvent,
     Event,
     HeartbeatReceived,
-    OutputTextDelta,
     ResponseFailed,
     ResponseFinished,
+    StreamResumed,
     UsageReported,
 )
-from stream_widget.run.attempt import Attempt
-from stream_widget.run.estimate import DEFAULT_CHARS_PER_TOKEN, estimate_usage
+from stream_widget.run import sentences
+from stream_widget.run.attempt import Attempt, Price
+from stream_widget.run.estimate import DEFAULT_CHARS_PER_TOKEN, estimate_usage, fill_in
+from stream_widget.run.patience import patience
 from stream_widget.run.retry import RetryPolicy, falls_back
-from stream_widget.run.sinks import Notice, Sink, SinkFanOut
-from stream_widget.run.states import RunState, Signal, may_take, next_state
+from stream_widget.run.sinks import Sink, Wait
+from stream_widget.run.stated import Stated
+from stream_widget.run.states import RunState, Signal, may_take
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
 
-    from stream_widget.events import Usage
+    from stream_widget.errors import Refusable
     from stream_widget.request import Request, Target
     from stream_widget.run.engine import Engine
+    from stream_widget.run.sinks import Notice
 
 __all__ = ["EventSource", "Price", "Run"]
 
 EventSource: TypeAlias = "Callable[[Request, Target], AsyncGenerator[Event, None]]"
 """Asks a target and yields what it says; closing it closes the connection."""
 
-Price: TypeAlias = "Callable[[Target, Usage], tuple[float, str | None]]"
-"""US dollars (``nan`` where the price is not known), and which price data said so."""
-
 _log = logging.getLogger(__name__)
 
 
-class Run:
+def _as_asked(request: Request, _target: Target) -> Request:
+    return request
+
+
+class Run(Stated):
     """Drives one request to its end; every method may be called from any thread.
 
     State and texts change under ``lock``, so that a reader who holds it sees both as they were at
@@ -69,6 +75,8 @@ class Run:
         chars_per_token: float = DEFAULT_CHARS_PER_TOKEN,
         notices: Sequence[Notice] = (),
         prepare: Callable[[], Awaitable[None]] | None = None,
+        as_sent: Callable[[Request, Target], Request] = _as_asked,
+        refused: Mapping[Target, set[Refusable]] | None = None,
     ) -> None:
         """Make a run that `start` begins.
 
@@ -82,34 +90,32 @@ class Run:
             chars_per_token: For counts that the provider does not give.
             notices: What the reader should know from the start.
             prepare: Awaited before the first attempt, outside of its times (loading an SDK, say).
+            as_sent: The request with what a target will be told written out.
+            refused: What each target is known to refuse; grows while the run learns.
         """
         if not targets:
             raise InvalidRequestError("A run needs at least one target.")
+        super().__init__(engine, notices)
         self.run_id = secrets.token_hex(8)
         self.request = request
         self.targets = tuple(targets)
         self.attempts: list[Attempt] = []
-        self.notices: list[Notice] = list(notices)
         self.error: ProviderError | None = None
-        self.state = RunState.PENDING
         self.started_s = monotonic_s()
         self.ended_s: float | None = None
-        self.lock = threading.RLock()
         self._source = source
         self._prepare = prepare
-        self._engine = engine
+        self._as_sent = as_sent
+        self._refused = refused or {}
         self.chars_per_token = chars_per_token
         self._price = price
         self._policy = policy or RetryPolicy()
         self._random = random.Random()  # noqa: S311 - jitter, not a secret
-        self._sinks = SinkFanOut()
         self._task: asyncio.Task[object] | None = None
         self._unpaused: asyncio.Event | None = None
         self._ended = threading.Event()
         self._when_ended: list[Callable[[], object]] = []
         self._started = False
-        self._told = self.state
-        """The state that the sinks heard of last."""
 
     # What a reader sees
 
@@ -122,6 +128,12 @@ class Run:
     def attempt(self) -> Attempt | None:
         """The latest attempt; ``None`` before the first."""
         return self.attempts[-1] if self.attempts else None
+
+    @property
+    def sent(self) -> Request:
+        """The request as the latest attempt sent it, or as the first one will."""
+        attempt = self.attempt
+        return attempt.request if attempt else self._as_sent(self.request, self.target)
 
     @property
     def ended(self) -> bool:
@@ -213,33 +225,80 @@ class Run:
             ):
                 self._fail(error)
                 return
-            self._tell(f"{target} failed ({_short(error)}); asking {following} instead.")
+            self._tell(sentences.asking_instead(target, error, following))
             self._move(Signal.RETRY)
 
     async def _ask(self, target: Target) -> ProviderError | None:
         """Ask one target, again where that may help; the last error, or None for a response."""
         retried = 0
+        refused = self._refused.get(target, set["Refusable"]())
+        if refused:
+            self._tell(sentences.asking_without(target, refused))
         while True:
             await self._wait_while_paused()
-            error = await self._attempt(target)
+            error = await self._attempt(target, refused)
             if error is None or self._delivered():
                 return error
+            if self._may_leave_out(error, refused):
+                self._leave_out(target, error, refused)
+                continue
             wait_s = self._policy.wait_s(error, retried=retried, random=self._random)
             if wait_s is None:
                 return error
             retried += 1
-            self._tell(f"{target} failed ({_short(error)}); asking again in {wait_s:.1f} s.")
+            self._tell(sentences.asking_again(target, error, wait_s=wait_s))
             self._move(Signal.RETRY)
-            await asyncio.sleep(wait_s)
+            await self._sleep(wait_s)
 
-    async def _attempt(self, target: Target) -> ProviderError | None:
-        attempt = Attempt(len(self.attempts) + 1, target, utc_now(), monotonic_s())
+    def _may_leave_out(self, error: ProviderError, refused: set[Refusable]) -> bool:
+        if error.refused is None or error.refused in refused:
+            return False
+        # Whoever insists on a stream wants to hear that there is none.
+        return error.refused != "stream" or self.request.stream == "auto"
+
+    def _leave_out(self, target: Target, error: ProviderError, refused: set[Refusable]) -> None:
+        """Ask this target without what it refused, now and until the kernel restarts."""
+        what = cast("Refusable", error.refused)
+        refused.add(what)
+        self._tell(sentences.leaving_out(target, error, what))
+        self._move(Signal.RETRY)
+
+    async def _sleep(self, wait_s: float) -> None:
+        now_s = self.elapsed_s
+        self._set_wait(Wait("retry", since_s=now_s, until_s=now_s + wait_s))
+        try:
+            await asyncio.sleep(wait_s)
+        finally:
+            self._set_wait(None)
+
+    async def _attempt(
+        self, target: Target, refused: Collection[Refusable]
+    ) -> ProviderError | None:
+        request = replace(self.request, without=frozenset(refused))
+        if "stream" in refused and request.stream == "auto":
+            request = replace(request, stream=False)
+        attempt = Attempt(
+            len(self.attempts) + 1,
+            target,
+            utc_now(),
+            monotonic_s(),
+            self._as_sent(request, target),
+        )
         with self.lock:
             self.attempts.append(attempt)
             self._sinks.attempt_started(self, attempt)
         try:
-            async with aclosing(self._source(self.request, target)) as events:
+            async with (
+                patience(
+                    request.timeouts,
+                    target=str(target),
+                    stalled=self._stalled,
+                    moving=lambda: self._set_wait(None),
+                ) as watch,
+                aclosing(self._source(attempt.request, target)) as events,
+            ):
                 async for event in events:
+                    watch.heard(monotonic_s(), delta=isinstance(event, DeltaEvent))
                     self._take(attempt, event)
             self._break_off(attempt, StreamInterruptedError(target=str(target)))
         except ProviderError as error:
@@ -253,6 +312,10 @@ class Run:
         finally:
             self._close_attempt(attempt)
         return attempt.error
+
+    def _stalled(self, heard_s: float, until_s: float) -> None:
+        since_s = heard_s - self.started_s
+        self._set_wait(Wait("data", since_s=since_s, until_s=until_s - self.started_s))
 
     def _break_off(self, attempt: Attempt, error: ProviderError) -> None:
         """Note why a source ended, unless it had a better reason to."""
@@ -274,31 +337,29 @@ class Run:
                 self._move(Signal.START)
             attempt.snapshot.apply(event, at_s=now_s - self.started_s)
             if attempt.ttfo_s is None and isinstance(event, DeltaEvent):
-                _note_first(attempt, event, now_s)
+                attempt.note_first(event, now_s)
             if isinstance(event, UsageReported):
-                self._account(attempt, event.usage, "reported")
+                attempt.account(event.usage, "reported", self._price)
             elif isinstance(event, ResponseFailed):
                 attempt.error = event.error
+            elif isinstance(event, StreamResumed):
+                self._tell(sentences.taking_up(attempt.target, event.reason))
             self._sinks.event_received(self, attempt, event)
             if isinstance(event, ResponseFinished):
                 self._move(Signal.STOP_SHORT if event.incomplete else Signal.COMPLETE)
-
-    def _account(
-        self, attempt: Attempt, usage: Usage, source: Literal["reported", "estimated"]
-    ) -> None:
-        attempt.usage, attempt.usage_source = usage, source
-        attempt.cost_usd, attempt.price_source = self._price(attempt.target, usage)
 
     def _close_attempt(self, attempt: Attempt) -> None:
         with self.lock:
             attempt.ended_at = utc_now()
             attempt.duration_s = monotonic_s() - attempt.started_s
-            if attempt.usage is None:
+            if attempt.usage is None or attempt.snapshot.finish is None:
                 usage = estimate_usage(
                     self.request, attempt.snapshot, chars_per_token=self.chars_per_token
                 )
                 if usage is not None:
-                    self._account(attempt, usage, "estimated")
+                    if attempt.usage is not None:
+                        usage = fill_in(attempt.usage, usage)
+                    attempt.account(usage, "estimated", self._price)
             self._sinks.attempt_ended(self, attempt)
 
     def _finish(self) -> None:
@@ -324,38 +385,6 @@ class Run:
                 self.error = error
                 self._move(Signal.FAIL)
 
-    def _move(self, signal: Signal) -> None:
-        """Take a signal on the loop; one that the state has no rule for changes nothing."""
-        if self._change(signal):
-            self._tell_state()
-
-    def _signal(self, signal: Signal) -> bool:
-        """Take a signal on any thread: the state moves at once, the sinks hear it on the loop."""
-        changed = self._change(signal)
-        if changed:
-            self._engine.call_soon(self._tell_state)
-        return changed
-
-    def _change(self, signal: Signal) -> bool:
-        with self.lock:
-            if not may_take(self.state, signal):
-                return False
-            before, self.state = self.state, next_state(self.state, signal)
-            return self.state is not before
-
-    def _tell_state(self) -> None:
-        """Tell the state as it is now: one from another thread may come after the run's last."""
-        with self.lock:
-            if self._told is not self.state:
-                self._told = self.state
-                self._sinks.state_changed(self, self.state)
-
-    def _tell(self, text: str) -> None:
-        notice = Notice(text)
-        with self.lock:
-            self.notices.append(notice)
-            self._sinks.notice_given(self, notice)
-
     def _delivered(self) -> bool:
         return self.attempt is not None and self.attempt.ttft_s is not None
 
@@ -371,15 +400,3 @@ class Run:
     def _cancel_task(self) -> None:
         if self._task is not None:
             self._task.cancel()
-
-
-def _note_first(attempt: Attempt, event: DeltaEvent, now_s: float) -> None:
-    since_s = now_s - attempt.started_s
-    if attempt.ttft_s is None:
-        attempt.ttft_s = since_s
-    if isinstance(event, OutputTextDelta):
-        attempt.ttfo_s = since_s
-
-
-def _short(error: ProviderError) -> str:
-    return f"HTTP {error.status}" if error.status is not None else error.kind.replace("_", " ")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from stream_widget.run.run import Run
     from stream_widget.run.states import RunState
 
-__all__ = ["Notice", "Sink", "SinkFanOut"]
+__all__ = ["Notice", "Sink", "SinkFanOut", "Wait"]
 
 _log = logging.getLogger(__name__)
 
@@ -25,6 +25,18 @@ class Notice:
 
     text: str
     level: Literal["info", "warn"] = "warn"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Why nothing happens just now."""
+
+    kind: Literal["retry", "data"]
+    """Another attempt is due, or the provider sends nothing."""
+    since_s: float
+    """Seconds since the run started; for ``data``, when the provider was last heard."""
+    until_s: float
+    """When the attempt is due, or patience ends."""
 
 
 class Sink(Protocol):
@@ -41,6 +53,9 @@ class Sink(Protocol):
 
     def notice_given(self, run: Run, notice: Notice) -> None:
         """The reader should know something; the run keeps it in ``notices`` too."""
+
+    def wait_changed(self, run: Run, wait: Wait | None) -> None:
+        """The run waits for something, or no longer does."""
 
     def attempt_ended(self, run: Run, attempt: Attempt) -> None:
         """The attempt is over; usage, cost and times are set."""
@@ -74,6 +89,10 @@ class SinkFanOut:
     def notice_given(self, run: Run, notice: Notice) -> None:
         """See `Sink`."""
         self._tell(lambda sink: sink.notice_given(run, notice))
+
+    def wait_changed(self, run: Run, wait: Wait | None) -> None:
+        """See `Sink`."""
+        self._tell(lambda sink: sink.wait_changed(run, wait))
 
     def attempt_ended(self, run: Run, attempt: Attempt) -> None:
         """See `Sink`."""

@@ -19,6 +19,7 @@ from stream_widget.events import (
     ResponseFailed,
     ResponseFinished,
     ResponseStarted,
+    StreamResumed,
     ToolCallDelta,
     ToolCallFinished,
     ToolCallStarted,
@@ -103,6 +104,7 @@ class Snapshot:
         | PartFinished
         | UsageReported
         | HeartbeatReceived
+        | StreamResumed
         | ResponseFinished
         | ResponseFailed
         | UnknownFrame,
@@ -130,7 +132,7 @@ class Snapshot:
                 self.reasoning = False
             case UnknownFrame():
                 self.unknown_frames += 1
-            case HeartbeatReceived():
+            case HeartbeatReceived() | StreamResumed():
                 pass
             case _:
                 assert_never(event)
@@ -172,6 +174,15 @@ class Snapshot:
     def reasoning_text(self) -> str:
         """The non-empty parts of the reasoning, or of its summary, joined by a blank line."""
         return "\n\n".join(self._texts(_REASONING))
+
+    @property
+    def tool_calls(self) -> list[dict[str, str | None]]:
+        """Each tool call's ``id``, ``name`` and ``arguments`` (JSON text) so far."""
+        return [
+            {"id": part.call_id, "name": part.name, "arguments": part.text}
+            for part in list(self.parts)
+            if part.kind == "tool_call"
+        ]
 
     @property
     def received_characters(self) -> int:
