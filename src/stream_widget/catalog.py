@@ -28,10 +28,12 @@ __all__ = [
     "Capabilities",
     "Reasoning",
     "capabilities",
+    "check_provider",
     "default_fallback",
     "default_targets",
     "find_target",
     "keyless_target",
+    "known_targets",
     "price",
     "warm",
 ]
@@ -50,6 +52,8 @@ class Capabilities:
     """What a model takes, and what it is sent when the caller says nothing."""
 
     takes_effort: bool
+    takes_budget: bool
+    """It takes no effort, but tokens to think with, into which an effort is turned."""
     takes_summary: bool
     takes_verbosity: bool
     takes_temperature: bool
@@ -100,12 +104,23 @@ def find_target(name: str, *, providers: Collection[str]) -> Target:
     return known
 
 
+def check_provider(name: str, *, providers: Collection[str]) -> None:
+    """Refuse a name that is no provider's.
+
+    Raises:
+        InvalidRequestError: With those that look like it.
+    """
+    if name not in providers:
+        raise _unknown_provider(name, providers)
+
+
 def capabilities(target: Target) -> Capabilities:
     """What a target takes; an unknown model may be sent anything and is sent nothing unasked."""
     profile = _data()["profiles"][_profile_name(target)]
     efforts, send = profile.get("efforts", False), profile.get("send", _Send())
     return Capabilities(
         takes_effort=bool(efforts),
+        takes_budget=profile.get("budget", False),
         takes_summary=profile.get("summary", False),
         takes_verbosity=profile.get("verbosity", False),
         takes_temperature=profile.get("temperature", False),
@@ -132,6 +147,15 @@ def default_targets() -> tuple[Target, ...]:
 def keyless_target() -> Target:
     """Whom to ask where there is neither a model named nor a key."""
     return _as_target(_data()["defaults"]["without_key"])
+
+
+def known_targets() -> tuple[Target, ...]:
+    """Every model that is named here, its provider's in the order of the data."""
+    return tuple(
+        Target(provider, model)
+        for provider, facts in _data()["providers"].items()
+        for model in facts.get("models", {})
+    )
 
 
 def price(target: Target, usage: Usage) -> tuple[float, str | None]:
@@ -184,6 +208,7 @@ class _Send(TypedDict, total=False):
 
 class _Profile(TypedDict, total=False):
     efforts: list[Effort] | Literal[True]
+    budget: bool
     summary: bool
     verbosity: bool
     temperature: bool
@@ -267,16 +292,18 @@ def _nearest(name: str, among: Collection[str]) -> list[str]:
 
 
 def _unknown_provider(name: str, providers: Collection[str]) -> InvalidRequestError:
-    provider, _, model = name.partition(":")
+    provider, colon, model = name.partition(":")
     near = _alike(provider, providers, most=_OFFERED)
     whole = _nearest(model, providers) if model else []
-    offer = [f"{each}:{model}" for each in near] or whole
+    offer = [f"{each}{colon}{model}" for each in near] or whole
     hint = f" Did you mean {', '.join(map(repr, offer))}?" if offer else ""
     example = "ollama" if "ollama" in providers else "openai"
+    known = f"No provider named {provider!r} is known.{hint} Known: {', '.join(sorted(providers))}."
+    if not colon:
+        return InvalidRequestError(known)
     return InvalidRequestError(
-        f"No provider named {provider!r} is known.{hint} "
-        f"Known providers: {', '.join(sorted(providers))}. If the colon is part of the model's "
-        f"name, put its provider before it, as in '{example}:{name}'."
+        f"{known} If the colon is part of the model's name, put its provider before it, as in "
+        f"'{example}:{name}'."
     )
 
 

@@ -6,23 +6,23 @@ import functools
 import os
 import threading
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 from stream_widget import catalog
-from stream_widget.call_log import CallLog, LogSink, Sent
+from stream_widget.call_log import CallLog, LogSink
 from stream_widget.errors import InvalidRequestError, MissingKeyError
 from stream_widget.kernel import Kernel
 from stream_widget.keywords import offers_keywords
 from stream_widget.providers import (
     PROVIDERS,
     Endpoint,
-    ask_responses,
+    as_sent,
+    ask,
     check_client,
     endpoint,
-    responses_body,
+    require_anthropic,
 )
-from stream_widget.request import Request, Target
+from stream_widget.request import Request, Target, Timeouts
 from stream_widget.run import DEFAULT_CHARS_PER_TOKEN, Notice, RetryPolicy, Run
 from stream_widget.widget import Expectation, StreamWidget
 
@@ -67,7 +67,7 @@ def configure(  # noqa: PLR0913 - each a setting of its own, all keyword-only
     verbosity: Verbosity | None = None,
     max_output_tokens: int | None = None,
     temperature: float | None = None,
-    timeout: float | None = None,
+    timeout: float | Mapping[str, float] | None = None,
     tags: Sequence[str] | None = None,
     log: str | os.PathLike[str] | None = None,
     log_content: bool | None = None,
@@ -129,7 +129,7 @@ def stream(  # noqa: PLR0913 - the public face: each a thing to ask for, all key
     stream: bool | Literal["auto"] = "auto",
     background: bool = False,
     retries: int = 2,
-    timeout: float | None = None,
+    timeout: float | Mapping[str, float] | None = None,
     tags: Sequence[str] = (),
     name: str | None = None,
     extra: Mapping[str, object] | None = None,
@@ -153,11 +153,12 @@ def stream(  # noqa: PLR0913 - the public face: each a thing to ask for, all key
         api: The wire API, where not the provider's usual one.
         base_url: The server, where not the provider's usual one.
         api_key: The key, where not in the environment; it is kept nowhere else.
-        client: An ``openai.AsyncOpenAI`` or ``openai.OpenAI`` that you already have.
+        client: A client of the ``openai`` or ``anthropic`` SDK that you already have.
         stream: False asks for the whole answer at once.
         background: Let the provider go on without us, so that a lost connection can be taken up.
         retries: How often a failed attempt is made again before its first word.
-        timeout: Seconds of silence before an attempt gives up; ``None`` is 600.
+        timeout: Seconds of silence before an attempt gives up, or a mapping of ``connect`` (10),
+            ``first_delta`` (600) and ``silence`` between deltas (300); keep-alives count as life.
         tags: For finding the run in the log.
         name: For finding the run in the log, and shown above it.
         extra: Fields added to the request's body as they are.
@@ -173,8 +174,6 @@ def stream(  # noqa: PLR0913 - the public face: each a thing to ask for, all key
     kernel = _kernel()
     defaults = kernel.settings
     _check_retries(retries)
-    if client is not None:
-        check_client(client)
     request = Request(
         prompt,
         instructions=instructions,
@@ -187,7 +186,7 @@ def stream(  # noqa: PLR0913 - the public face: each a thing to ask for, all key
         text_format=_schema(text_format),
         stream=stream,
         background=background,
-        timeout_s=_unless_given(timeout, defaults.timeout),
+        timeouts=Timeouts.of(_unless_given(timeout, defaults.timeout)),
         tags=(*defaults.tags, *_words(tags)),
         name=name,
         extra=dict(extra or {}),
@@ -200,6 +199,8 @@ def stream(  # noqa: PLR0913 - the public face: each a thing to ask for, all key
     endpoints = _endpoints(
         targets, kernel, api=api, base_url=base_url, api_key=api_key, client=client
     )
+    if client is not None:
+        check_client(client, targets[0], endpoints[targets[0]].api)
     return _start(kernel, request, targets, endpoints, notices, RetryPolicy(retries))
 
 
@@ -212,43 +213,48 @@ def _start(  # noqa: PLR0913, PLR0917 - what a run is made of
     policy: RetryPolicy,
 ) -> StreamWidget:
     def source(request: Request, target: Target) -> AsyncGenerator[Event, None]:
-        return ask_responses(
+        return ask(
             kernel.clients,
-            responses_body(request, target, catalog.capabilities(target)),
-            target=target,
+            request,
+            target,
             endpoint=endpoints[target],
-            timeout_s=request.timeout_s,
+            known=catalog.capabilities(target),
         )
 
-    request = _said_explicitly(request, targets[0])
     log, engine = kernel.log, kernel.engine
     past = log.recent_answers(targets[0].model)
-    run = Run(
-        request,
-        targets,
-        source,
-        engine=engine,
-        price=catalog.price,
-        policy=policy,
-        chars_per_token=past.chars_per_token or DEFAULT_CHARS_PER_TOKEN,
-        notices=notices,
-        prepare=kernel.get_ready,
-    )
+
+    def make_run() -> Run:
+        return Run(
+            request,
+            targets,
+            source,
+            engine=engine,
+            price=catalog.price,
+            policy=policy,
+            chars_per_token=past.chars_per_token or DEFAULT_CHARS_PER_TOKEN,
+            notices=notices,
+            prepare=functools.partial(kernel.get_ready, {each.api for each in endpoints.values()}),
+            as_sent=lambda request, target: as_sent(request, catalog.capabilities(target)),
+            refused={target: kernel.refused(target, endpoints[target]) for target in targets},
+        )
 
     widget = StreamWidget(
-        run,
+        make_run(),
         engine=engine,
         budget=kernel.budget,
-        calls=functools.partial(log.to_frame, run_id=run.run_id),
+        calls=lambda run_id: log.to_frame(run_id=run_id),
+        sinks=[
+            LogSink(
+                log,
+                api_of=lambda target: endpoints[target].api,
+                log_content=kernel.settings.log_content,
+            )
+        ],
         expected=_expectation(request, past.count, past.median_output_tokens),
+        again=make_run,
     )
-    widget.start(
-        LogSink(
-            log,
-            sent_of=lambda run, attempt: _sent(run.request, attempt.target, endpoints),
-            log_content=kernel.settings.log_content,
-        )
-    )
+    widget.start()
     return widget
 
 
@@ -314,34 +320,12 @@ def _endpoints(  # noqa: PLR0913 - one keyword for each thing a caller may overr
             if not (own and base_url):
                 raise
             found[target] = endpoint(target, api=api, base_url=url, api_key="none")
+        if found[target].api == "messages":
+            require_anthropic(target)
     return found
 
 
 # What is asked
-
-
-def _said_explicitly(request: Request, target: Target) -> Request:
-    """The request with the effort, summary and verbosity that will be sent written out."""
-    known = catalog.capabilities(target)
-    return replace(
-        request,
-        effort=(request.effort or known.effort) if known.takes_effort else request.effort,
-        summary=(request.summary or known.summary) if known.takes_summary else request.summary,
-        verbosity=(request.verbosity or known.verbosity)
-        if known.takes_verbosity
-        else request.verbosity,
-    )
-
-
-def _sent(request: Request, target: Target, endpoints: Mapping[Target, Endpoint]) -> Sent:
-    known = catalog.capabilities(target)
-    return replace(
-        Sent.as_asked(request, api=endpoints[target].api),
-        effort=request.effort if known.takes_effort else None,
-        summary=request.summary if known.takes_summary else None,
-        verbosity=request.verbosity if known.takes_verbosity else None,
-        temperature=request.temperature if known.takes_temperature else None,
-    )
 
 
 def _expectation(request: Request, count: int, median: float | None) -> Expectation | None:

@@ -6,16 +6,22 @@ import asyncio
 import atexit
 import sys
 import threading
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from stream_widget import catalog
 from stream_widget.call_log import CallLog
-from stream_widget.providers import OpenAIClients, in_thread
+from stream_widget.providers import Clients, in_thread
 from stream_widget.run import Engine, LoopEngine, ThreadEngine
 from stream_widget.settings import Settings
 from stream_widget.widget import KernelBudget
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from stream_widget.errors import Refusable
+    from stream_widget.providers import Endpoint
+    from stream_widget.request import Api, Target
     from stream_widget.scripted import ScriptedServer
 
 __all__ = ["Kernel"]
@@ -27,11 +33,12 @@ class Kernel:
     def __init__(self) -> None:
         self.settings = Settings.from_environment()
         self.budget = KernelBudget()
-        self.clients = OpenAIClients()
+        self.clients = Clients()
         self._log = CallLog(self.settings.log)
         self._engine: ThreadEngine | LoopEngine | None = None
         self._server: ScriptedServer | None = None
         self._prices = False
+        self._refused: defaultdict[tuple[str | None, Target], set[Refusable]] = defaultdict(set)
         self._lock = threading.Lock()
         atexit.register(self.close)
 
@@ -69,9 +76,13 @@ class Kernel:
                 self._server = ScriptedServer().start()
             return self._server.base_url
 
-    async def get_ready(self) -> None:
-        """Load what the first run needs, off the engine's loop."""
-        await self.clients.get_ready()
+    def refused(self, target: Target, endpoint: Endpoint) -> set[Refusable]:
+        """What a target has refused there since the kernel started; runs add to it."""
+        return self._refused[endpoint.base_url, target]
+
+    async def get_ready(self, apis: Collection[Api]) -> None:
+        """Load what a run over these wire APIs needs, off the engine's loop."""
+        await self.clients.get_ready(apis)
         if not self._prices:
             await in_thread(catalog.warm)
             self._prices = True

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import stream_widget as sw
+from compose import fault_table
 from compose.asked import KEY, scenario
 from stream_widget import compose
 from stream_widget.scripted import ANY_MODEL, ScriptedServer
@@ -50,3 +51,11 @@ def ask(server: ScriptedServer) -> Callable[..., StreamWidget]:
         api_key=KEY,
         retries=0,
     )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Publish the table of faults, wires and places."""
+    table = fault_table.lines()
+    if table:
+        terminalreporter.section("faults: how each run ended, and the characters it kept")
+        terminalreporter.write_line("\n".join(table))

@@ -54,7 +54,7 @@ def check(w: StreamWidget, kind: str, *says: str) -> None:
         (HttpError(401), "authentication", "Check the key in OPENAI_API_KEY"),
         (HttpError(402), "quota", "Check its billing"),
         (HttpError(403), "permission", "check what its project may use"),
-        (HttpError(404), "not_found", "Check the model's name"),
+        (HttpError(404), "not_found", "and base_url"),
         (HttpError(408), "timeout", "Try again"),
         (HttpError(429), "rate_limit", "Wait a little"),
         (HttpError(500), "server", "try again"),
@@ -244,7 +244,7 @@ def test_a_server_that_falls_silent_times_out_and_keeps_the_text(
     ask: Ask, server: ScriptedServer, at: str
 ) -> None:
     server.play("gpt-5-mini", scenario(Stall(at=at)))
-    w = ask(timeout=0.1).wait(WAIT_S)
+    w = ask(timeout={"first_delta": 1, "silence": 0.1}).wait(WAIT_S)
     check(w, "timeout", "raise timeout=…")
     assert ANSWER.startswith(w.output_text)
     assert bool(w.output_text) == (at == "answer")

@@ -242,7 +242,7 @@ def test_a_client_that_is_gone_does_not_lend_its_key_to_the_next(server: Scripte
         w.wait(WAIT_S)
         assert w.state == "completed"
         del client, w
-    clients = kernel().clients._clients.values()
+    clients = kernel().clients.openai._clients.values()
     assert [made.api_key for _, made in clients] == [f"key-{number}" for number in range(4)]
 
 

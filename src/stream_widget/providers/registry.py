@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
 from stream_widget.errors import InvalidRequestError, MissingKeyError
+from stream_widget.request import Api
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stream_widget.request import Api, Target
+    from stream_widget.request import Target
 
 __all__ = ["PROVIDERS", "Endpoint", "Provider", "endpoint"]
 
@@ -56,8 +57,6 @@ _TABLE: Final = (
 
 PROVIDERS: Final[Mapping[str, Provider]] = {provider.name: provider for provider in _TABLE}
 
-_DECODED: Final[frozenset[Api]] = frozenset({"responses"})
-
 
 def endpoint(  # noqa: PLR0913 - one keyword for each thing a caller may override
     target: Target,
@@ -72,15 +71,14 @@ def endpoint(  # noqa: PLR0913 - one keyword for each thing a caller may overrid
 
     Raises:
         MissingKeyError: The provider needs a key and there is none.
-        InvalidRequestError: The wire API is not one this version reads, or the URL is no URL.
+        InvalidRequestError: There is no such wire API, the URL is no URL, or the key no key.
     """
     provider = PROVIDERS[target.provider]
     chosen = api or provider.api
-    if chosen not in _DECODED:
+    if chosen not in get_args(Api):
         raise InvalidRequestError(
-            f"{target} is spoken to over the {chosen!r} API, which this version does not read; "
-            f"it reads {', '.join(sorted(_DECODED))}. If {provider.name} (or your base_url=…) "
-            "offers the Responses API too, pass api='responses'."
+            f"api must be one of {', '.join(get_args(Api))} (or None, for the provider's usual "
+            f"one), not {chosen!r}."
         )
     if base_url is not None and not base_url.startswith(("http://", "https://")):
         raise InvalidRequestError(

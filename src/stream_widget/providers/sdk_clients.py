@@ -1,0 +1,61 @@
+"""The clients of one SDK, and the settings that all of them share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from stream_widget.providers.door import http_library
+from stream_widget.providers.warm_up import in_thread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stream_widget.providers.registry import Endpoint
+
+__all__ = ["SdkClients", "fresh_connections", "has_usual_connections"]
+
+_C = TypeVar("_C")
+
+
+class SdkClients(Generic[_C]):
+    """One SDK client for each address and key, made on first use, all on one loop.
+
+    Connections are closed with their response (no keep-alive): a run leaves nothing behind, and the
+    costly part, the TLS settings, is kept with the client.
+    """
+
+    def __init__(self, make: Callable[[Endpoint], _C], warm: Callable[[], None]) -> None:
+        self._make = make
+        self._load = warm
+        self._clients: dict[tuple[str | None, str, int], tuple[object, _C]] = {}
+        """With the user's own client: were it let go, another could get its id."""
+        self._warm = False
+
+    async def get_ready(self) -> None:
+        """Load the SDK on a thread, once; waits until it is done."""
+        if not self._warm:
+            await in_thread(self._load)
+            self._warm = True
+
+    def for_endpoint(self, endpoint: Endpoint) -> _C:
+        """The client for an endpoint; a user's own client keeps its settings."""
+        identity = (endpoint.base_url, endpoint.api_key, id(endpoint.client))
+        known = self._clients.get(identity)
+        if known is None:
+            known = self._clients[identity] = (endpoint.client, self._make(endpoint))
+        return known[1]
+
+
+def fresh_connections(sdk: Any) -> Any:
+    """An HTTP client for an SDK (its module) that keeps no connection for later."""
+    limits = http_library(sdk).Limits(max_connections=None, max_keepalive_connections=0)
+    return sdk.DefaultAsyncHttpxClient(limits=limits)
+
+
+def has_usual_connections(client: Any) -> bool:
+    """Whether the SDK made the client's connections itself, with no proxy or such of the user's.
+
+    A connection kept alive belongs to the loop it was made on, so the user's own calls and ours
+    must not share any.
+    """
+    return type(client._client).__name__ == "AsyncHttpxClientWrapper"  # noqa: SLF001 - the SDKs have no other word for it
