@@ -27,6 +27,8 @@ const EMPTY: RunView = {
   speed: null,
   error: null,
   notices: [],
+  wait: null,
+  restartable: true,
   parts: [],
   shown: null,
   order: [],

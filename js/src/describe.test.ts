@@ -6,6 +6,7 @@ import {
   describeRequest,
   describeShortfall,
   describe as describeState,
+  mayRestart,
   type Scene,
 } from "./describe.ts";
 import { countTokens, describeTimeLeft, listNumbers, progressOf } from "./numbers.ts";
@@ -26,6 +27,8 @@ function sceneOf(change: Partial<RunView>, facts: Partial<Scene> = {}): Scene {
     charactersPerS: null,
     silentS: 0,
     cancelling: false,
+    restarting: false,
+    newest: true,
     lost: false,
     ...facts,
   };
@@ -64,14 +67,36 @@ describe("the state of a run", () => {
     expect(describeState(slow)).toMatchObject({ state: "streaming", pill: "catching up" });
   });
 
-  it("tells of a stream gone silent, but lets a model reason in peace", () => {
-    const silent = { silentS: 12.7 };
-    expect(describeState(sceneOf({ state: "streaming", parts: TEXT }, silent)).pill).toBe(
-      "no data for 12 s",
-    );
-    expect(describeState(sceneOf({ state: "streaming", reasoning: true }, silent)).pill).toBe(
-      "reasoning",
-    );
+  it("tells of a stream gone silent, and of a model that reasons in silence", () => {
+    const wait = { kind: "data", since_s: 3, until_s: 303 } as const;
+    const silent = { state: "streaming", wait, elapsed_s: 15.7 } as const;
+    expect(describeState(sceneOf({ ...silent, parts: TEXT })).pill).toBe("no data for 12 s");
+    expect(describeState(sceneOf({ ...silent, reasoning: true }))).toMatchObject({
+      pill: "reasoning · no data for 12 s",
+      tone: "violet",
+    });
+  });
+
+  it("offers to ask again after a bad end, below the newest run, while the kernel lives", () => {
+    const failed = sceneOf({ state: "failed", restartable: true });
+    expect(mayRestart(failed)).toBe(true);
+    expect(mayRestart(sceneOf({ state: "cancelled", restartable: true }))).toBe(true);
+    expect(mayRestart(sceneOf({ state: "completed", restartable: true }))).toBe(false);
+    expect(mayRestart(sceneOf({ state: "streaming", restartable: true }))).toBe(false);
+    expect(mayRestart(sceneOf({ state: "failed", restartable: false }))).toBe(false);
+    expect(mayRestart({ ...failed, newest: false })).toBe(false);
+    expect(mayRestart({ ...failed, lost: true })).toBe(false);
+  });
+
+  it("counts down to the next attempt", () => {
+    const wait = { kind: "retry", since_s: 1, until_s: 4.2 } as const;
+    const pillAt = (elapsed_s: number) =>
+      describeState(sceneOf({ state: "pending", wait, elapsed_s })).pill;
+    expect([1, 3.3, 9].map(pillAt)).toEqual([
+      "asking again in 4 s",
+      "asking again in 1 s",
+      "asking again in 0 s",
+    ]);
   });
 
   it("is cut off when the kernel is gone, unless it was over", () => {

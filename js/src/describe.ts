@@ -15,6 +15,10 @@ export type Scene = {
   readonly silentS: number;
   /** Cancel was asked for and not yet answered. */
   readonly cancelling: boolean;
+  /** Restart was asked for and not yet answered. */
+  readonly restarting: boolean;
+  /** The newest run of its widget: only that one is asked again. */
+  readonly newest: boolean;
   /** The kernel is gone. */
   readonly lost: boolean;
 };
@@ -29,8 +33,6 @@ export type Face = {
   /** Something moves: the dot pulses and the clock runs. */
   readonly live: boolean;
 };
-
-const STALLED_AFTER_S = 10;
 
 const OUTCOMES: Readonly<Record<StateName, readonly [pill: string, tone: Tone]>> = {
   pending: ["waiting for the first word", "dim"],
@@ -72,13 +74,22 @@ function behind(state: StateName): string {
 }
 
 function describeLive(scene: Scene): { pill: string; tone: Tone } {
-  const { model } = scene;
+  const { model, elapsedS } = scene;
+  const { wait } = model;
   const newest = model.newest === null ? undefined : model.parts[model.newest.part];
+  if (wait?.kind === "retry") {
+    const leftS = Math.max(0, Math.ceil(wait.until_s - elapsedS));
+    return { pill: `asking again in ${leftS} s`, tone: "amber" };
+  }
+  if (wait?.kind === "data") {
+    const silence = `no data for ${Math.max(0, Math.floor(elapsedS - wait.since_s))} s`;
+    // Some models reason for minutes without a word.
+    return model.reasoning
+      ? { pill: `reasoning · ${silence}`, tone: "violet" }
+      : { pill: silence, tone: "amber" };
+  }
   if (model.reasoning) {
     return { pill: "reasoning", tone: "violet" };
-  }
-  if (scene.silentS > STALLED_AFTER_S) {
-    return { pill: `no data for ${Math.floor(scene.silentS)} s`, tone: "amber" };
   }
   if (newest === undefined) {
     return { pill: OUTCOMES.pending[0], tone: "dim" };
@@ -87,6 +98,12 @@ function describeLive(scene: Scene): { pill: string; tone: Tone } {
     return { pill: "reasoning", tone: "violet" };
   }
   return { pill: newest.kind === "tool_call" ? "calling a tool" : "answering", tone: "blue" };
+}
+
+/** Whether to offer asking the same again: the run did not come to a good end. */
+export function mayRestart({ model, newest, lost }: Scene): boolean {
+  const failed = isFinal(model.state) && model.state !== "completed";
+  return failed && model.restartable && newest && !lost;
 }
 
 /** `effort high · summary detailed`. */

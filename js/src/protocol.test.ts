@@ -95,10 +95,19 @@ it("has a fixture for every type of patch", () => {
     "text-append",
     "timing-set",
     "usage-set",
+    "wait-set",
   ]);
 });
 
 it("has a fixture for every type of command", () => {
   const types = new Set(commands.map((command) => command.type));
-  expect([...types].sort()).toEqual(["ack", "cancel", "pause", "resume", "resync", "speed"]);
+  expect([...types].sort()).toEqual([
+    "ack",
+    "cancel",
+    "pause",
+    "restart",
+    "resume",
+    "resync",
+    "speed",
+  ]);
 });

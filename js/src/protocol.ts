@@ -63,6 +63,16 @@ export type Notice = {
   readonly text: string;
 };
 
+/** Why nothing happens just now. */
+export type WaitView = {
+  /** Another attempt is due, or the provider sends nothing. */
+  readonly kind: "retry" | "data";
+  /** For `data`, when the provider was last heard. */
+  readonly since_s: number;
+  /** When the attempt is due, or patience ends. */
+  readonly until_s: number;
+};
+
 /** How long the answer may get, for progress and time left; the source is always shown. */
 export type Expectation = {
   readonly output_tokens: number;
@@ -101,6 +111,9 @@ export type RunFacts = {
   readonly speed: number | null;
   readonly error: ErrorView | null;
   readonly notices: readonly Notice[];
+  readonly wait: WaitView | null;
+  /** Whether the same can be asked again in this widget. */
+  readonly restartable: boolean;
 };
 
 /** Everything a view needs to draw one run. */
@@ -127,6 +140,9 @@ export type AttemptStart = Numbered & {
   readonly attempt: number;
   readonly provider: string;
   readonly model: string;
+  readonly effort: string | null;
+  readonly summary: string | null;
+  readonly verbosity: string | null;
   readonly at_s: number;
 };
 
@@ -193,6 +209,9 @@ export type ErrorSet = Numbered & { readonly type: "error-set"; readonly error: 
 /** Something to tell the reader. */
 export type NoticeAdd = Numbered & { readonly type: "notice-add"; readonly notice: Notice };
 
+/** The run waits for something, or no longer does. */
+export type WaitSet = Numbered & { readonly type: "wait-set"; readonly wait: WaitView | null };
+
 export type Patch =
   | RunSnapshot
   | AttemptStart
@@ -205,7 +224,8 @@ export type Patch =
   | UsageSet
   | SpeedSet
   | ErrorSet
-  | NoticeAdd;
+  | NoticeAdd
+  | WaitSet;
 
 /** The value of the synced trait: what happened since the message before. */
 export type Message = {
@@ -227,7 +247,7 @@ export type Ack = {
 
 /** A person, or the view itself, asks something of a run. */
 export type RunCommand = {
-  readonly type: "pause" | "resume" | "cancel" | "speed" | "resync";
+  readonly type: "pause" | "resume" | "cancel" | "speed" | "restart" | "resync";
   /** Made by the browser; a repeated one is carried out once and answered each time. */
   readonly id: string;
   readonly run: string;

@@ -101,6 +101,8 @@ function applyChange(model: RunModel, patch: Exclude<Patch, RunSnapshot>): RunMo
       return { ...model, error: patch.error };
     case "notice-add":
       return { ...model, notices: [...model.notices, patch.notice] };
+    case "wait-set":
+      return { ...model, wait: patch.wait };
     default:
       return unknownPatch(model, patch);
   }
@@ -116,12 +118,15 @@ function seenAt(model: RunModel, at_s: number): RunModel {
 }
 
 function startAttempt(model: RunModel, patch: AttemptStart): RunModel {
-  const { attempt, provider, model: name } = patch;
+  const { attempt, provider, model: name, effort, summary, verbosity } = patch;
   return {
     ...seenAt(model, patch.at_s),
     attempt,
     provider,
     model: name,
+    effort,
+    summary,
+    verbosity,
     parts: [],
     newest: null,
     total: 0,

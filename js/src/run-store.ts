@@ -107,6 +107,13 @@ export class RunStore {
     }
   }
 
+  /** Asks the same again; the new run comes below this one. */
+  restart(): void {
+    if (!this.#context.commands.isPending(this.id, "restart")) {
+      this.#command({ type: "restart", run: this.id });
+    }
+  }
+
   setSpeed(tokensPerS: number | null): void {
     this.#change((reader) => setReaderSpeed(reader, tokensPerS));
     this.#command({ type: "speed", run: this.id, tokens_per_s: tokensPerS });

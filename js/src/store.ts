@@ -43,6 +43,11 @@ export class Store {
     return this.#runs;
   }
 
+  /** The run that was made last. */
+  get newest(): RunStore | undefined {
+    return [...this.#runs.values()].at(-1);
+  }
+
   /** Takes a value of the trait `patches`; what is not a message is left alone. */
   receive(value: unknown): void {
     if (!isMessage(value)) {

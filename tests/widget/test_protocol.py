@@ -28,7 +28,10 @@ from widget.shapes import misfits
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "protocol"
 SHARED = sorted(path for path in FIXTURES.glob("*.json") if path.stem != "commands")
-TIMES = {"at_s", "elapsed_s", "started_s", "ttft_s", "ttfo_s", "finished_s"}
+TIMES = {
+    *("at_s", "elapsed_s", "started_s", "ttft_s", "ttfo_s", "finished_s"),
+    *("since_s", "until_s"),
+}
 
 
 def read(path: Path) -> Any:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stream_widget.errors import InvalidRequestError
+from stream_widget.errors import InvalidRequestError, ProviderError
 from stream_widget.events import OutputTextDelta, ReasoningSummaryDelta, ResponseFinished
 from stream_widget.widget import KernelBudget, StreamWidget
 from widget.played import engine, make_run, on_loop
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from stream_widget.run import Run, ThreadEngine
+    from stream_widget.widget.protocol import RunCommand
 
 DONE = ResponseFinished("stop", "completed")
 WORDS = ("Why ", "the ", "sky ", "is ", "blue", ": ", "🟦", " λ⁻⁴", "\n\n", "it scatters. ")
@@ -189,3 +190,56 @@ def test_the_bundle_of_a_cell_has_the_text_once_the_run_has_ended(on: ThreadEngi
 def test_its_repr_is_one_stable_line(on: ThreadEngine) -> None:
     widget = make_widget(on, make_run(on, [DONE]))
     assert repr(widget) == "StreamWidget(openai:gpt-5-mini, pending)"
+
+
+def restartable(on: ThreadEngine, *runs: Run) -> StreamWidget:
+    left = list(runs[1:])
+    return StreamWidget(
+        runs[0], engine=on, budget=KernelBudget(), calls=list, again=lambda: left.pop(0)
+    )
+
+
+def test_a_restart_asks_again_and_keeps_what_came_before(on: ThreadEngine) -> None:
+    cut = ProviderError("The line went dead.", kind="interrupted", target="openai:gpt-5-mini")
+    first = make_run(on, [OutputTextDelta(0, "first half"), cut])
+    second = make_run(on, [OutputTextDelta(0, "whole"), ResponseFinished("stop", "completed")])
+    widget = restartable(on, first, second)
+    widget.start()
+    assert widget.wait(10).state == "failed"
+    assert widget.restart() is widget
+    assert widget.wait(10).state == "completed"
+    assert (widget.run_id, widget.output_text) == (second.run_id, "whole")
+    assert widget.error is None
+    for kept in (widget.to_markdown(), widget.to_html(), widget._bundle()["text/plain"]):
+        assert kept.index("first half") < kept.index("whole")
+    held = {patch["run"]: patch["view"] for patch in widget.get_state()["patches"]["patches"]}
+    assert [*held] == [first.run_id, second.run_id]
+    assert all(view["restartable"] for view in held.values())
+
+
+def test_a_page_that_asks_twice_or_too_early_gets_one_more_run(on: ThreadEngine) -> None:
+    hold = threading.Event()
+    runs = [make_run(on, [OutputTextDelta(0, "a"), hold]) for _ in range(2)]
+    widget = restartable(on, *runs)
+    widget.start()
+    command: RunCommand = {"type": "restart", "id": "1", "run": runs[0].run_id}
+    on_loop(on, lambda: widget._shown[runs[0].run_id].command(command))
+    assert widget.run_id == runs[0].run_id
+    with pytest.raises(InvalidRequestError, match=r"cancel\(\) it before"):
+        widget.restart()
+    widget.cancel()
+    assert widget.wait(10).state == "cancelled"
+    for _ in range(2):
+        on_loop(on, lambda: widget._shown[runs[0].run_id].command(command))
+    assert widget.run_id == runs[1].run_id
+    hold.set()
+    widget.cancel()
+    widget.wait(10)
+
+
+def test_what_cannot_be_asked_again_says_so(on: ThreadEngine) -> None:
+    widget = make_widget(on, make_run(on, []))
+    widget.start()
+    widget.wait(10)
+    with pytest.raises(InvalidRequestError, match="call watch"):
+        widget.restart()

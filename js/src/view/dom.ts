@@ -40,6 +40,7 @@ const ICONS = {
   play: "M5 3l8 5-8 5z",
   stop: "M4 4h8v8H4z",
   copy: "M3 2h7v1.5H4.5V11H3zM6 5h7v9H6zm1.5 1.5v6h4v-6z",
+  restart: "M8 3a5 5 0 1 1-4.9 6h1.6A3.5 3.5 0 1 0 8 4.5V7L4.2 3.8 8 .6z",
   check: "M6.3 10.6L3.5 7.8l-1.1 1.1 3.9 3.9 7.4-7.4-1.1-1.1z",
   expand: "M8 1.5l3.5 3.5H9v6h2.5L8 14.5 4.5 11H7V5H4.5z",
   live: "M3 3l5 5-5 5zM8 3l5 5-5 5z",

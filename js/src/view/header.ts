@@ -1,6 +1,6 @@
 /** The first line of a run: which model, how it stands, and what one can do about it. */
 
-import { describeHeld, describeRequest, type Face, type Scene } from "../describe.ts";
+import { describeHeld, describeRequest, type Face, mayRestart, type Scene } from "../describe.ts";
 import { heldUnits } from "../reader.ts";
 import { isFinal } from "../run-model.ts";
 import { Button, make, setData, setHidden, setText } from "./dom.ts";
@@ -10,6 +10,7 @@ export type Actions = {
   readonly pause: () => void;
   readonly resume: () => void;
   readonly cancel: () => void;
+  readonly restart: () => void;
   readonly setSpeed: (tokensPerS: number | null) => void;
   readonly jumpToLive: () => void;
   /** Resolves to whether the answer is on the clipboard. */
@@ -28,6 +29,7 @@ export class Header {
   readonly #pill = make("span", "sw-pill");
   readonly #pauseButton: Button;
   readonly #cancelButton: Button;
+  readonly #restartButton: Button;
   readonly #liveButton: Button;
   readonly #copyButton: Button;
   readonly #heightButton: Button;
@@ -40,6 +42,7 @@ export class Header {
       this.#isPaused ? actions.resume() : actions.pause(),
     );
     this.#cancelButton = new Button("stop", "Cancel", "sw-cancel", actions.cancel);
+    this.#restartButton = new Button("restart", "Restart", "sw-restart", actions.restart);
     this.#liveButton = new Button("live", "Jump to live", "sw-live", actions.jumpToLive);
     this.#copyButton = new Button("copy", "Copy", "sw-copy", () => void this.#copy(actions));
     this.#heightButton = new Button("expand", "Full height", "sw-height", actions.toggleHeight);
@@ -54,6 +57,7 @@ export class Header {
         this.#liveButton.element,
         this.#pauseButton.element,
         this.#cancelButton.element,
+        this.#restartButton.element,
         this.#speedBox,
         this.#copyButton.element,
         this.#heightButton.element,
@@ -73,6 +77,7 @@ export class Header {
     const held = heldUnits(reader, model) > 0;
     this.#updatePause(scene, over);
     this.#updateCancel(scene, over);
+    this.#updateRestart(scene);
     setHidden(this.#liveButton.element, reader.paused || reader.speed === null || !held);
     setHidden(this.#speedBox, over && !held);
     this.#updateSpeed(reader.speed);
@@ -107,6 +112,14 @@ export class Header {
     const words = scene.cancelling ? "cancelling…" : "Cancel";
     this.#cancelButton.update({ icon: "stop", name: "Cancel", words });
     element.disabled = scene.cancelling;
+  }
+
+  #updateRestart(scene: Scene): void {
+    const { element } = this.#restartButton;
+    setHidden(element, !mayRestart(scene));
+    const words = scene.restarting ? "restarting…" : "Restart";
+    this.#restartButton.update({ icon: "restart", name: "Restart", words });
+    element.disabled = scene.restarting;
   }
 
   #makeSpeed(actions: Actions): HTMLElement {

@@ -137,6 +137,7 @@ export class RunCard {
       pause: () => run.pause(this.#transcript.painted),
       resume: () => run.resume(),
       cancel: () => run.cancel(),
+      restart: () => run.restart(),
       setSpeed: (tokensPerS) => run.setSpeed(tokensPerS),
       jumpToLive: () => run.jumpToLive(),
       copy: () => copyText(this.#answerText(), this.element),
@@ -172,6 +173,8 @@ export class RunCard {
       charactersPerS: run.arrivalRate(nowMs),
       silentS: run.silentS(nowMs),
       cancelling: this.#store.commands.isPending(run.id, "cancel"),
+      restarting: this.#store.commands.isPending(run.id, "restart"),
+      newest: this.#store.newest === run,
       lost: run.lost,
     };
   }
@@ -188,7 +191,8 @@ export class RunCard {
     const empty = TRACKS.map((track) => this.#transcript.isEmpty(track));
     const kind = [face.state, face.pill, model.parts.length, model.reasoning, held];
     const known = [model.attempt, model.usage, model.error, model.notices, model.unknown];
-    const asked = [reader.paused, reader.speed, scene.cancelling, ...Object.values(connection)];
+    const orders = [scene.cancelling, scene.restarting, scene.newest];
+    const asked = [reader.paused, reader.speed, ...orders, ...Object.values(connection)];
     const drawn = [...kind, ...known, ...empty, ...asked];
     const due = !face.live || nowMs - this.#drawnMs >= NUMBERS_EVERY_MS;
     if (!due && drawn.every((value, index) => value === this.#drawn[index])) {

@@ -60,8 +60,7 @@ class CellOutputs:
         output = _Output(uuid.uuid4().hex, parent)
         # Held until the output is out: an update that overtook it would be lost.
         with self._lock:
-            if not self._final:
-                self._outputs.append(output)
+            self._outputs.append(output)
             publish_display_data(
                 dict(self._bundle()), metadata={}, transient={"display_id": output.display_id}
             )
@@ -70,6 +69,11 @@ class CellOutputs:
         """Show the widget if a notebook's cell runs now; a script or a terminal shows nothing."""
         if _current_parent():
             self.show()
+
+    def reopen(self) -> None:
+        """There will be more to show: let `finish` replace every output once again."""
+        with self._lock:
+            self._final = False
 
     def finish(self) -> None:
         """Replace every output by the finished one, once; from any thread."""

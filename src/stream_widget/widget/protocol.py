@@ -36,6 +36,8 @@ __all__ = [
     "TimingSet",
     "UsageSet",
     "UsageView",
+    "WaitSet",
+    "WaitView",
 ]
 
 StateName: TypeAlias = Literal[
@@ -83,6 +85,17 @@ class Notice(TypedDict):
     text: str
 
 
+class WaitView(TypedDict):
+    """Why nothing happens just now."""
+
+    kind: Literal["retry", "data"]
+    """Another attempt is due, or the provider sends nothing."""
+    since_s: float
+    """For ``data``, when the provider was last heard."""
+    until_s: float
+    """When the attempt is due, or patience ends."""
+
+
 class Expectation(TypedDict):
     """How long the answer may get, for progress and time left; the source is always shown."""
 
@@ -126,6 +139,9 @@ class RunView(TypedDict):
     """While paused: how many characters, over all parts in the order they came, are on screen."""
     error: ErrorView | None
     notices: list[Notice]
+    wait: WaitView | None
+    restartable: bool
+    """Whether the same can be asked again in this widget."""
     order: list[tuple[int, int]]
     """The order of arrival: (part, characters), neighbours of one part joined."""
 
@@ -148,6 +164,9 @@ class AttemptStart(TypedDict):
     attempt: int
     provider: str
     model: str
+    effort: str | None
+    summary: str | None
+    verbosity: str | None
     at_s: float
 
 
@@ -253,6 +272,15 @@ class NoticeAdd(TypedDict):
     notice: Notice
 
 
+class WaitSet(TypedDict):
+    """The run waits for something, or no longer does."""
+
+    type: Literal["wait-set"]
+    run: str
+    seq: int
+    wait: WaitView | None
+
+
 Patch: TypeAlias = (
     RunSnapshot
     | AttemptStart
@@ -266,6 +294,7 @@ Patch: TypeAlias = (
     | SpeedSet
     | ErrorSet
     | NoticeAdd
+    | WaitSet
 )
 
 
@@ -291,7 +320,7 @@ class Ack(TypedDict):
     """What nineteen of twenty messages had left when their frame began; comes with ``frame_ms``."""
 
 
-RunCommandType: TypeAlias = Literal["pause", "resume", "cancel", "speed", "resync"]
+RunCommandType: TypeAlias = Literal["pause", "resume", "cancel", "speed", "restart", "resync"]
 
 
 class RunCommand(TypedDict):

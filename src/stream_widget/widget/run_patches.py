@@ -13,11 +13,12 @@ from stream_widget.widget.run_view import (
     rounded,
     run_view,
     usage_view,
+    wait_view,
 )
 
 if TYPE_CHECKING:
     from stream_widget.events import Event
-    from stream_widget.run import Attempt, Notice, Run
+    from stream_widget.run import Attempt, Notice, Run, Wait
     from stream_widget.widget.patch_queue import PatchQueue
     from stream_widget.widget.protocol import Expectation, RunSnapshot
 
@@ -30,12 +31,20 @@ class RunPatches:
     What only the view knows lives here too: the speed, and how much was on screen at a pause.
     """
 
-    def __init__(self, run: Run, queue: PatchQueue, *, expected: Expectation | None = None) -> None:
+    def __init__(
+        self,
+        run: Run,
+        queue: PatchQueue,
+        *,
+        expected: Expectation | None = None,
+        restartable: bool = False,
+    ) -> None:
         self.speed: float | None = None
         self._run = run
         self._run_id = run.run_id
         self._queue = queue
         self._expected = expected
+        self._restartable = restartable
         self._shown: int | None = None
         self._seq = 0
         self._parts = 0
@@ -53,7 +62,11 @@ class RunPatches:
                 "run": self._run_id,
                 "seq": self._seq,
                 "view": run_view(
-                    self._run, speed=self.speed, shown=self._shown, expected=self._expected
+                    self._run,
+                    speed=self.speed,
+                    shown=self._shown,
+                    expected=self._expected,
+                    restartable=self._restartable,
                 ),
             }
 
@@ -85,6 +98,10 @@ class RunPatches:
                 }
             )
 
+    def introduce(self) -> None:
+        """Queue a snapshot of a run that the browser has not heard of."""
+        self._queue.add(self.snapshot())
+
     def resync(self) -> None:
         """Queue a snapshot: the browser has lost a patch, or must forget what it holds."""
         with self._run.lock:
@@ -107,6 +124,9 @@ class RunPatches:
                     "attempt": attempt.number,
                     "provider": attempt.target.provider,
                     "model": attempt.target.model,
+                    "effort": attempt.request.effort,
+                    "summary": attempt.request.summary,
+                    "verbosity": attempt.request.verbosity,
                     "at_s": round(attempt.started_s - run.started_s, 3),
                 }
             )
@@ -167,6 +187,18 @@ class RunPatches:
                     "run": self._run_id,
                     "seq": self._next_seq(),
                     "notice": notice_view(notice),
+                }
+            )
+
+    def wait_changed(self, run: Run, wait: Wait | None) -> None:
+        """See `Sink`."""
+        with run.lock:
+            self._queue.add(
+                {
+                    "type": "wait-set",
+                    "run": self._run_id,
+                    "seq": self._next_seq(),
+                    "wait": wait_view(wait),
                 }
             )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from stream_widget.errors import ProviderError
     from stream_widget.events import Usage
-    from stream_widget.run import Attempt, Notice as RunNotice, Part, Run
+    from stream_widget.run import Attempt, Notice as RunNotice, Part, Run, Wait
     from stream_widget.widget.protocol import (
         ErrorView,
         Expectation,
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         PartView,
         RunView,
         UsageView,
+        WaitView,
     )
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "rounded",
     "run_view",
     "usage_view",
+    "wait_view",
 ]
 
 
@@ -35,6 +37,7 @@ def run_view(
     speed: float | None = None,
     shown: int | None = None,
     expected: Expectation | None = None,
+    restartable: bool = False,
 ) -> RunView:
     """The whole of a run as it is now.
 
@@ -43,20 +46,22 @@ def run_view(
         speed: Tokens a second shown at most.
         shown: Characters on screen while the view is held.
         expected: How long the answer may get.
+        restartable: Whether the same can be asked again.
     """
     with run.lock:
         attempt = run.attempt
         snapshot = attempt.snapshot if attempt else None
         finish = snapshot.finish if snapshot else None
+        request = run.sent
         return {
             "run": run.run_id,
             "name": run.request.name,
             "provider": run.target.provider,
             "model": run.target.model,
-            "effort": run.request.effort,
-            "summary": run.request.summary,
-            "verbosity": run.request.verbosity,
-            "max_output_tokens": run.request.max_output_tokens,
+            "effort": request.effort,
+            "summary": request.summary,
+            "verbosity": request.verbosity,
+            "max_output_tokens": request.max_output_tokens,
             "attempt": attempt.number if attempt else 0,
             "state": run.state.value,
             "finish_reason": finish.finish_reason if finish else None,
@@ -75,6 +80,8 @@ def run_view(
             "shown": shown,
             "error": error_view(run.error) if run.error else None,
             "notices": [notice_view(notice) for notice in run.notices],
+            "wait": wait_view(run.wait),
+            "restartable": restartable,
             "order": list(snapshot.order) if snapshot else [],
         }
 
@@ -123,6 +130,14 @@ def error_view(error: ProviderError) -> ErrorView:
 def notice_view(notice: RunNotice) -> Notice:
     """Something to tell the reader."""
     return {"level": notice.level, "text": notice.text}
+
+
+def wait_view(wait: Wait | None) -> WaitView | None:
+    """Why nothing happens just now."""
+    if wait is None:
+        return None
+    since_s, until_s = round(wait.since_s, 3), round(wait.until_s, 3)
+    return {"kind": wait.kind, "since_s": since_s, "until_s": until_s}
 
 
 def rounded(seconds: float | None) -> float | None:

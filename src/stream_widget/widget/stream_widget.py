@@ -20,12 +20,11 @@ from stream_widget.widget.control_channel import listen_on_control_channel
 from stream_widget.widget.front_end import module_text, style_text
 from stream_widget.widget.lean_comm import LeanComm
 from stream_widget.widget.patch_queue import PatchQueue
-from stream_widget.widget.run_patches import RunPatches
-from stream_widget.widget.run_view import run_view
+from stream_widget.widget.shown_run import ShownRun
 from stream_widget.widget.still import still_html, still_markdown, still_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Mapping
+    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
     from stream_widget.errors import ProviderError
     from stream_widget.events import FinishReason, Usage
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from stream_widget.widget.protocol import (
         Expectation,
         Message,
-        RunCommand,
         RunView,
         StateName,
     )
@@ -60,21 +58,37 @@ class StreamWidget(anywidget.AnyWidget):
     widget_id = cast("str", traitlets.Unicode().tag(sync=True))
     """The id of this widget's model, for commands over the kernel's control channel."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a widget needs of its kernel, each named
         self,
         run: Run,
         *,
         engine: Engine,
         budget: KernelBudget,
-        calls: Callable[[], Any],
+        calls: Callable[[str], Any],
+        sinks: Sequence[Sink] = (),
         expected: Expectation | None = None,
+        again: Callable[[], Run] | None = None,
     ) -> None:
-        self._run = run
+        """Show a run that has not started.
+
+        Args:
+            run: The run.
+            engine: Where it lives.
+            budget: How many messages the kernel may send.
+            calls: The rows of the log for a run's id.
+            sinks: Who else hears what happens in each run.
+            expected: How long the answer may get.
+            again: Makes another run of the same request.
+        """
         self._engine = engine
         self._calls = calls
+        self._sinks = tuple(sinks)
+        self._expected = expected
+        self._again = again
         self._queue = PatchQueue(self._set_patches, engine=engine, budget=budget)
-        self._run_patches = RunPatches(run, self._queue, expected=expected)
-        self._commands = Commands({run.run_id: self}, queue=self._queue, engine=engine)
+        self._shown: dict[str, ShownRun] = {}
+        self._latest = self._take_in(run)
+        self._commands = Commands(self._shown, queue=self._queue, engine=engine)
         self._outputs = CellOutputs(self._bundle)
         self._lean_comm = LeanComm("patches")
         widget_id = secrets.token_hex(8)
@@ -82,7 +96,6 @@ class StreamWidget(anywidget.AnyWidget):
         super().__init__(model_id=widget_id, widget_id=widget_id, patches=self._whole())
         self._base.on_msg(self._take_message)
         listen_on_control_channel(widget_id, self._commands)
-        run.when_ended(self._outputs.finish)
 
     # What came back
 
@@ -118,12 +131,7 @@ class StreamWidget(anywidget.AnyWidget):
     def tool_calls(self) -> list[dict[str, str | None]]:
         """Each tool call's ``id``, ``name`` and ``arguments`` (JSON text) so far."""
         attempt = self._run.attempt
-        parts = list(attempt.snapshot.parts) if attempt else []
-        return [
-            {"id": part.call_id, "name": part.name, "arguments": part.text}
-            for part in parts
-            if part.kind == "tool_call"
-        ]
+        return attempt.snapshot.tool_calls if attempt else []
 
     @property
     def finish_reason(self) -> FinishReason | None:
@@ -156,13 +164,37 @@ class StreamWidget(anywidget.AnyWidget):
     @property
     def calls(self) -> Any:
         """This run's rows in the log as a pandas DataFrame, one for each attempt."""
-        return self._calls()
+        return self._calls(self.run_id)
 
     # What a person does
 
-    def start(self, *sinks: Sink) -> None:
+    def start(self) -> None:
         """Begin; `stream_widget.stream` has done it."""
-        self._run.start(self._run_patches, *sinks)
+        self._run.when_ended(self._outputs.finish)
+        self._run.start(self._latest.patches, *self._sinks)
+
+    def restart(self) -> StreamWidget:
+        """Ask the same once more, here: what came before stays in view and in the log.
+
+        From now on ``output_text`` and all else are of the new run.
+
+        Raises:
+            InvalidRequestError: The run is not over, or what it shows cannot be asked again.
+        """
+        if self._again is None:
+            raise InvalidRequestError(
+                "What this widget watches cannot be asked again: call watch() with a new iterable."
+            )
+        if not self._run.ended:
+            raise InvalidRequestError(
+                f"The run is {self.state}: cancel() it before you restart it, or wait() for its "
+                "end."
+            )
+        self._latest = self._take_in(self._again())
+        self._outputs.reopen()
+        self._latest.patches.introduce()
+        self.start()
+        return self
 
     def pause(self) -> None:
         """Hold the view; reading goes on."""
@@ -171,7 +203,7 @@ class StreamWidget(anywidget.AnyWidget):
     def resume(self) -> None:
         """Release the view."""
         self._run.resume()
-        self._engine.call_soon(self._run_patches.release)
+        self._engine.call_soon(self._latest.patches.release)
 
     def cancel(self) -> None:
         """End the run and close its connection; what arrived is kept."""
@@ -180,7 +212,7 @@ class StreamWidget(anywidget.AnyWidget):
     @property
     def speed(self) -> float | None:
         """Tokens a second shown at most; ``None`` is as received. The log gets all at once."""
-        return self._run_patches.speed
+        return self._latest.patches.speed
 
     @speed.setter
     def speed(self, tokens_per_s: float | None) -> None:
@@ -188,8 +220,9 @@ class StreamWidget(anywidget.AnyWidget):
             raise InvalidRequestError(
                 f"speed is tokens a second above 0, or None for as received, not {tokens_per_s!r}."
             )
-        self._run_patches.speed = tokens_per_s
-        self._engine.call_soon(self._run_patches.set_speed, tokens_per_s)
+        patches = self._latest.patches
+        patches.speed = tokens_per_s
+        self._engine.call_soon(patches.set_speed, tokens_per_s)
 
     def wait(self, timeout: float | None = None) -> StreamWidget:
         """Block until the run is over, showing the widget if no cell does yet.
@@ -239,15 +272,15 @@ class StreamWidget(anywidget.AnyWidget):
 
     def to_dict(self) -> dict[str, object]:
         """Everything about the run, as JSON-ready values."""
-        return dict(self._view())
+        return dict(self._latest.view)
 
     def to_markdown(self) -> str:
-        """The run as markdown: reasoning quoted, the answer as it is."""
-        return still_markdown(self._view())
+        """The run as markdown (all runs, if restarted): reasoning quoted, the answer as it is."""
+        return "\n---\n\n".join(map(still_markdown, self._views()))
 
     def to_html(self) -> str:
         """The run as a piece of static HTML: no script, nothing fetched."""
-        return still_html(self._view())
+        return "".join(map(still_html, self._views()))
 
     def export(self, path: str | Path) -> Path:
         """Write the run to a file; its ending (.html, .md or .json) says in which form.
@@ -269,10 +302,13 @@ class StreamWidget(anywidget.AnyWidget):
         path.write_text(writer(), encoding="utf-8", newline="\n")
         return path
 
+    def _to_text(self) -> str:
+        return "\n\n".join(map(still_text, self._views()))
+
     def _html_page(self) -> str:
         return (
             '<!doctype html>\n<html><head><meta charset="utf-8">'
-            f"<title>{escape(still_text(self._view()).splitlines()[0])}</title>"
+            f"<title>{escape(self._to_text().splitlines()[0])}</title>"
             '<meta name="color-scheme" content="light dark"></head>'
             '<body style="font-family:system-ui,sans-serif;max-width:60em;margin:2em auto">'
             f"{self.to_html()}</body></html>\n"
@@ -296,10 +332,9 @@ class StreamWidget(anywidget.AnyWidget):
         # Nothing here changes while the run goes on, so that notebooks compare.
         data["text/plain"] = f"{self._run.target}: the text stands here when the run has ended."
         if self._run.ended:
-            view = self._view()
-            data["text/html"] = still_html(view)
-            data["text/markdown"] = still_markdown(view)
-            data["text/plain"] = still_text(view)
+            data["text/html"] = self.to_html()
+            data["text/markdown"] = self.to_markdown()
+            data["text/plain"] = self._to_text()
         return data
 
     def get_state(
@@ -314,32 +349,17 @@ class StreamWidget(anywidget.AnyWidget):
         return state
 
     def _send(self, msg: dict[str, Any], buffers: object = None) -> None:
-        state = msg.get("state")
-        is_patches = msg.get("method") == "update" and list(state or ()) == ["patches"]
+        state: Mapping[str, Any] = msg.get("state") or {}
+        is_patches = msg.get("method") == "update" and [*state] == ["patches"]
         if not is_patches or not self._lean_comm.send(self.comm, state["patches"]):
             self._base._send(msg, buffers)  # noqa: SLF001 - of this class
-
-    def command(self, command: RunCommand) -> None:
-        """Carry out what the browser asks, on the engine's loop."""
-        match command["type"]:
-            case "pause":
-                self._run_patches.hold(command.get("shown"))
-                self._run.pause()
-            case "resume":
-                self._run.resume()
-                self._run_patches.release()
-            case "cancel":
-                self._run.cancel()
-            case "speed":
-                self._run_patches.set_speed(command.get("tokens_per_s"))
-            case "resync":
-                self._run_patches.resync()
 
     def _take_message(self, _widget: object, content: object, _buffers: object) -> None:
         self._commands.take(content)
 
     def _whole(self) -> Message:
-        return {"n": self._queue.last_n, "patches": [self._run_patches.snapshot()]}
+        runs = list(self._shown.values())
+        return {"n": self._queue.last_n, "patches": [run.patches.snapshot() for run in runs]}
 
     @property
     def _base(self) -> Any:
@@ -348,8 +368,24 @@ class StreamWidget(anywidget.AnyWidget):
     def _set_patches(self, message: Message) -> None:
         self.patches = message
 
-    def _view(self) -> RunView:
-        return run_view(self._run)
+    @property
+    def _run(self) -> Run:
+        return self._latest.run
+
+    def _take_in(self, run: Run) -> ShownRun:
+        """Show a run below those that are shown."""
+        restart = None if self._again is None else self._restart_if_over
+        shown = ShownRun(run, self._queue, expected=self._expected, restart=restart)
+        self._shown[run.run_id] = shown
+        return shown
+
+    def _restart_if_over(self) -> None:
+        """A click may come twice, or late."""
+        if self._run.ended:
+            self.restart()
+
+    def _views(self) -> list[RunView]:
+        return [shown.view for shown in list(self._shown.values())]
 
     def _show_if_unseen(self) -> None:
         if not self._outputs.shown and not self._queue.pace.heard:
