@@ -19,7 +19,8 @@ The way of the data, from the provider to the page:
     widget                        patches to the browser, commands back
     scripted                      a server that plays scripts over the real wires
     settings kernel keywords      defaults, and what one kernel has one of
-    compose                       where they meet: stream, configure
+    compose watching              where they meet: stream, watch, configure
+    model_table                   models(): the catalog as a table
     magics cli demo               %%stream, and the stream-widget command
 
 Nothing heavy is imported until it is used.
@@ -33,17 +34,30 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from stream_widget.call_log import CallLog
     from stream_widget.compose import configure, stream
+    from stream_widget.model_table import models
+    from stream_widget.watching import watch
     from stream_widget.widget import StreamWidget
 
     log: CallLog
 
-__all__ = ["CallLog", "StreamWidget", "configure", "load_ipython_extension", "log", "stream"]
+__all__ = [
+    "CallLog",
+    "StreamWidget",
+    "configure",
+    "load_ipython_extension",
+    "log",
+    "models",
+    "stream",
+    "watch",
+]
 
 _HOMES = {
     "CallLog": "stream_widget.call_log",
     "StreamWidget": "stream_widget.widget",
     "configure": "stream_widget.compose",
+    "models": "stream_widget.model_table",
     "stream": "stream_widget.compose",
+    "watch": "stream_widget.watching",
 }
 
 
