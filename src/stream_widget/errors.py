@@ -189,13 +189,20 @@ class MalformedStreamError(ProviderError):
 
 
 class NotAnEventStreamError(ProviderError):
-    """The answer was a success by its status, but its body is not a stream of events."""
+    """The answer was a success by its status, but its body is not what was asked for."""
 
-    def __init__(self, *, target: str, status: int, content_type: str, excerpt: str) -> None:
+    def __init__(
+        self,
+        *,
+        target: str,
+        status: int,
+        content_type: str,
+        excerpt: str,
+        wanted: str = "an event stream",
+    ) -> None:
         super().__init__(
-            f"{target} answered {status} with {content_type or 'no content type'} instead of an "
-            f"event stream: {excerpt!r}. A proxy or a login page may stand in between; "
-            "check base_url.",
+            f"{target} answered {status} with {content_type or 'no content type'} instead of "
+            f"{wanted}: {excerpt!r}. A proxy or a login page may stand in between; check base_url.",
             kind="malformed",
             target=target,
             status=status,

@@ -51,7 +51,7 @@ def check(w: StreamWidget, kind: str, *says: str) -> None:
     ("fault", "kind", "advice"),
     [
         (HttpError(400), "bad_request", "Change the request"),
-        (HttpError(401), "authentication", "Check the key in OPENAI_API_KEY"),
+        (HttpError(401), "authentication", "Check the key in api_key=…"),
         (HttpError(402), "quota", "Check its billing"),
         (HttpError(403), "permission", "check what its project may use"),
         (HttpError(404), "not_found", "and base_url"),
@@ -112,7 +112,7 @@ def test_a_wrong_key_is_an_authentication_error_without_the_key() -> None:
             "Why?", model="gpt-5-mini", fallback=[], base_url=server.base_url, api_key=KEY
         ).wait(WAIT_S)
         assert len(server.requests) == 1
-    check(w, "authentication", "Incorrect API key", "Check the key in OPENAI_API_KEY")
+    check(w, "authentication", "Incorrect API key", "Check the key in api_key=…")
     assert w.error.code == "invalid_api_key"
     assert KEY not in str(w.error)
 

@@ -11,6 +11,7 @@ from stream_widget.scripted import (
     ANY_MODEL,
     HttpError,
     KeepAlive,
+    NotAnEventStream,
     ScriptedServer,
     UnsupportedParameter,
     UnverifiedOrganization,
@@ -142,3 +143,42 @@ def test_an_answer_asked_for_at_once_comes_as_the_same_events(
             ANSWER,
         )
     assert (whole.usage, whole.finish_reason) == (streamed.usage, streamed.finish_reason)
+
+
+@pytest.mark.parametrize(
+    ("wire", "body"),
+    [
+        ("responses", {"id": "r", "object": "response", "status": "completed", "model": "m",
+            "output": [{"type": "message", "content": [{"type": "output_text", "text": "Hi"}]}]}),
+        ("chat", {"id": "c", "model": "m", "choices": [
+            {"index": 0, "message": {"content": "Hi"}, "finish_reason": "stop"}]}),
+        ("messages", {"id": "m", "type": "message", "model": "m", "stop_reason": "end_turn",
+            "content": [{"type": "text", "text": "Hi"}]}),
+    ],
+)  # fmt: skip
+def test_a_server_that_passes_over_stream_is_understood(
+    ask: Ask, server: ScriptedServer, wire: str, body: dict[str, object]
+) -> None:
+    server.play("m", scenario(NotAnEventStream(body)))
+    w = ask(model="scripted:m", api=wire).wait(WAIT_S)
+    assert (w.state, w.output_text) == ("completed", "Hi")
+
+
+@pytest.mark.parametrize("wire", ["responses", "chat", "messages"])
+def test_an_error_that_comes_as_a_success_is_an_error(
+    ask: Ask, server: ScriptedServer, wire: str
+) -> None:
+    body = {"error": {"message": "The model is overloaded.", "code": "overloaded"}}
+    server.play("m", scenario(NotAnEventStream(body)))
+    w = ask(model="scripted:m", api=wire).wait(WAIT_S)
+    assert (w.state, w.error.kind) == ("failed", "overloaded")
+
+
+@pytest.mark.parametrize("wire", ["responses", "chat", "messages"])
+def test_a_page_instead_of_an_answer_is_shown(ask: Ask, server: ScriptedServer, wire: str) -> None:
+    server.play("m", scenario(NotAnEventStream()))
+    for stream, wanted in ((True, "an event stream"), (False, "a JSON answer")):
+        w = ask(model="scripted:m", api=wire, stream=stream).wait(WAIT_S)
+        assert w.error.kind == "malformed"
+        assert f"text/html; charset=utf-8 instead of {wanted}" in str(w.error)
+        assert "Sign in to the proxy" in str(w.error)

@@ -92,7 +92,7 @@ def refused(
         status=status,
         headers=headers or {},
         body=body if isinstance(body, str) else json.dumps(body),
-        key_variable=variable,
+        key_place=variable,
         keys=keys,
     )
 
@@ -343,7 +343,7 @@ def test_an_address_where_nothing_is_is_told_from_a_model_that_is_not_there() ->
         status=404,
         headers={},
         body='{"error": "model \'qwen3\' not found"}',
-        key_variable=None,
+        key_place=None,
     )
     assert "ollama pull qwen3" in str(error)
 

@@ -96,7 +96,7 @@ def test_a_key_in_a_damaged_frame_is_blanked_before_the_frame_is_cut(at: int) ->
 def test_a_key_in_a_page_is_blanked_before_the_page_is_cut(at: int) -> None:
     reading = StreamReader(ResponsesDecoder(target=TARGET), target=TARGET, keys=(KEY,))
     page = f"{'x' * at}{KEY}{'y' * 99}".encode()
-    error = reading.not_an_event_stream(page, status=200, content_type="text/html")
+    error = reading.not_an_answer(page, status=200, content_type="text/html")
     assert "plan" not in str(error)
 
 

@@ -21,7 +21,7 @@ def refused(status: int, body: object, headers: dict[str, str] | None = None) ->
         status=status,
         headers=headers or {},
         body=body if isinstance(body, str) else json.dumps(body),
-        key_variable="OPENAI_API_KEY",
+        key_place="OPENAI_API_KEY",
     )
 
 

@@ -88,10 +88,12 @@ def test_a_base_url_that_is_none_is_refused(url: str) -> None:
         endpoint(MINI, api_key="x", base_url=url)
 
 
-@pytest.mark.parametrize("name", ["groq", "anthropic", "deepseek"])
-def test_an_api_that_is_not_read_yet_is_named_with_what_to_do(name: str) -> None:
-    with pytest.raises(InvalidRequestError, match=r"it reads responses.*api='responses'"):
-        endpoint(Target(name, "some-model"), api_key="x")
+def test_the_key_is_looked_for_where_it_came_from() -> None:
+    environ = {"OPENAI_API_KEY": "other"}
+    assert endpoint(MINI, environ=environ).key_place == "OPENAI_API_KEY"
+    assert endpoint(MINI, api_key="mine", environ=environ).key_place == "api_key=…"
+    assert endpoint(MINI, client=object(), environ=environ).key_place == "client=…"
+    assert endpoint(Target("ollama", "m"), environ=environ).key_place is None
 
 
 def test_an_api_that_does_not_exist_is_refused() -> None:

@@ -72,7 +72,7 @@ async def ask_messages(
     client = clients.for_endpoint(endpoint)
     sdk = Sdk.of(anthropic, root=anthropic.AnthropicError)
     secrets = (endpoint.api_key, client.api_key, client.auth_token)
-    asked = Asked(str(target), endpoint.provider.key_variable, tuple(filter(None, secrets)))
+    asked = Asked(str(target), endpoint.key_place, tuple(filter(None, secrets)))
     patient = client.with_options(max_retries=0, timeout=sdk.patience(connect_s))
     create = cast("Create", patient.messages.with_streaming_response.create)
     async with aclosing(

@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from stream_widget.errors import ProviderError, StreamInterruptedError
+from stream_widget.errors import MalformedStreamError, ProviderError, StreamInterruptedError
 from stream_widget.providers.failures import http_failure
 from stream_widget.providers.reader import Decoder, StreamReader, next_chunk
 from stream_widget.redaction import redact_keys
@@ -91,7 +91,7 @@ class Asked:
     """Whom an error names, and what it must not repeat."""
 
     target: str
-    key_variable: str | None
+    key_place: str | None
     keys: tuple[str, ...]
 
 
@@ -133,13 +133,14 @@ async def answer_events(
 async def _events(
     answer: Answer, reader: StreamReader, *, streamed: bool
 ) -> AsyncGenerator[Event, None]:
-    if not streamed:
-        for event in reader.read_whole(await answer.read()):
+    content_type = answer.headers.get("content-type", "")
+    # Some servers pass over `stream` and send the whole answer.
+    if not streamed or "json" in content_type.lower():
+        for event in _whole(await answer.read(), answer, reader, streamed=streamed):
             yield event
         return
-    content_type = answer.headers.get("content-type", "")
     if not reader.expects(content_type):
-        raise reader.not_an_event_stream(
+        raise reader.not_an_answer(
             await answer.read(), status=answer.status_code, content_type=content_type
         )
     chunks = aiter(answer.iter_bytes())
@@ -150,6 +151,16 @@ async def _events(
             raise reader.error
     for event in reader.close():
         yield event
+
+
+def _whole(body: bytes, answer: Answer, reader: StreamReader, *, streamed: bool) -> list[Event]:
+    try:
+        return reader.read_whole(body)
+    except MalformedStreamError:
+        content_type = answer.headers.get("content-type", "")
+        raise reader.not_an_answer(
+            body, status=answer.status_code, content_type=content_type, streamed=streamed
+        ) from None
 
 
 def _translated(error: Exception, reader: StreamReader, *, sdk: Sdk, asked: Asked) -> ProviderError:
@@ -175,7 +186,7 @@ def _status_error(error: Any, asked: Asked) -> ProviderError:
         status=response.status_code,
         headers=dict(response.headers),
         body=response.text,
-        key_variable=asked.key_variable,
+        key_place=asked.key_place,
         keys=asked.keys,
     )
 
@@ -201,7 +212,7 @@ def _connection_error(error: Any, asked: Asked) -> ProviderError:
     why = redact_keys(str(cause), keys=asked.keys) or type(cause).__name__
     url = error.request.url
     return ProviderError(
-        f"{asked.target} could not be reached at {url.host}:{url.port or ''} "
+        f"{asked.target} could not be reached at {url.host}{f':{url.port}' if url.port else ''} "
         f"({why}). Check that the server runs, the network is up and base_url is right.",
         kind="connection",
         target=asked.target,

@@ -96,11 +96,16 @@ _ABOUT_MONEY: Final = re.compile(
 )
 _ABOUT_A_KEY: Final = re.compile(r"\bapi[ _-]key\b|\binvalid (?:bearer )?token\b", re.IGNORECASE)
 _ABOUT_LOAD: Final = re.compile(r"overloaded|over capacity|at capacity", re.IGNORECASE)
+_ABOUT_A_PATH: Final = re.compile(
+    r"invalid url|unknown (?:request )?url|no route|unknown (?:path|route|endpoint)"
+    r"|cannot post\b",
+    re.IGNORECASE,
+)
 _NEVER_FITS: Final = re.compile(r"\brequest too large\b", re.IGNORECASE)
 """A rate limit that no wait makes large enough (OpenAI, Groq: more tokens than a minute has)."""
 
 _ADVICE: Final[Mapping[ErrorKind, str]] = {
-    "authentication": "Check the key in {variable}, then run the cell again.",
+    "authentication": "Check the key in {key_place}, then run the cell again.",
     "permission": "The key is valid but may not do this; check what its project may use.",
     "not_found": "Check the model's name and that your account may use it.",
     "bad_request": "Change the request as it says, then run the cell again.",
@@ -122,6 +127,7 @@ _TOO_LARGE: Final = "Waiting does not help: ask with a shorter prompt or a lower
 _NO_SUCH_PLACE: Final = (
     "Check the model's name, and base_url (should it end in /v1?): the answer does not say which."
 )
+_NO_SUCH_PATH: Final = "Check base_url: the server has no such path (should it end in /v1?)."
 _PULL: Final = "Fetch the model first: run `ollama pull {model}` in a terminal."
 _PROXY: Final = "A proxy wants a login; check HTTPS_PROXY."
 _IN_BETWEEN: Final = "A proxy or firewall stands in between; check base_url and the network."
@@ -139,7 +145,7 @@ def http_failure(  # noqa: PLR0913 - what an HTTP answer is made of
     status: int,
     headers: Mapping[str, str],
     body: str,
-    key_variable: str | None,
+    key_place: str | None,
     keys: tuple[str, ...] = (),
 ) -> ProviderError:
     """The error for an HTTP answer that is no success.
@@ -149,7 +155,7 @@ def http_failure(  # noqa: PLR0913 - what an HTTP answer is made of
         status: The HTTP status.
         headers: The answer's headers, names in any case.
         body: The answer's body as text.
-        key_variable: The environment variable that holds the provider's key.
+        key_place: Where the key came from: an environment variable, ``api_key=…``.
         keys: Keys that must not be repeated, should the provider echo one.
     """
     told = read_error(body)
@@ -164,7 +170,7 @@ def http_failure(  # noqa: PLR0913 - what an HTTP answer is made of
         headers=headers,
         keys=keys,
         advice=_advice_in_front(kind, status, told, target),
-        variable=key_variable,
+        key_place=key_place,
     )
 
 
@@ -195,14 +201,14 @@ def _error(  # noqa: PLR0913 - what the two above know
     headers: Mapping[str, str],
     keys: tuple[str, ...],
     advice: str | None = None,
-    variable: str | None = None,
+    key_place: str | None = None,
 ) -> ProviderError:
     refused = refused_part(told, status or told.status)
     may_retry = _may_retry(kind, told, refused, said=should_retry(headers))
     wait_s = None
     if may_retry is not False:
         wait_s = retry_after_s(headers, said=told.message, limited=kind == "rate_limit")
-    advice = advice or _advice(kind, told, refused, variable=variable, wait_s=wait_s)
+    advice = advice or _advice(kind, told, refused, key_place=key_place, wait_s=wait_s)
     return ProviderError(
         f"{happened} ({kind.replace('_', ' ')}): {_shown(told, keys)} {advice}",
         kind=kind,
@@ -273,14 +279,19 @@ def _advice_in_front(kind: ErrorKind, status: int, told: ErrorBody, target: str)
         return _PROXY
     if kind == "permission" and told.is_page:
         return _IN_BETWEEN
-    if kind == "not_found":
-        provider, _, model = target.partition(":")
-        if provider == "ollama" and model and "not found" in told.message:
-            return _PULL.format(model=model)
-        named = any(_known_kind(word) == kind for word in (told.code, told.type))
-        if told.is_page or not (named or "model" in told.message.lower() or not told.message):
-            return _NO_SUCH_PLACE
-    return None
+    return _advice_to_find(told, target) if kind == "not_found" else None
+
+
+def _advice_to_find(told: ErrorBody, target: str) -> str | None:
+    """Advice where a place was not found rather than a model, or a model that can be fetched."""
+    provider, _, model = target.partition(":")
+    if provider == "ollama" and model and "not found" in told.message:
+        return _PULL.format(model=model)
+    if _ABOUT_A_PATH.search(told.message):
+        return _NO_SUCH_PATH
+    named = any(_known_kind(word) == "not_found" for word in (told.code, told.type))
+    about_a_model = named or "model" in told.message.lower() or not told.message
+    return _NO_SUCH_PLACE if told.is_page or not about_a_model else None
 
 
 def _advice(
@@ -288,7 +299,7 @@ def _advice(
     told: ErrorBody,
     refused: Refusable | None,
     *,
-    variable: str | None,
+    key_place: str | None,
     wait_s: float | None,
 ) -> str:
     if refused == "stream":
@@ -298,7 +309,7 @@ def _advice(
     if kind == "rate_limit" and _NEVER_FITS.search(told.message):
         return _TOO_LARGE
     wait = f" (it says {_rounded(wait_s)})" if wait_s else ""
-    return _ADVICE[kind].format(variable=variable or "api_key=…", wait=wait)
+    return _ADVICE[kind].format(key_place=key_place or "api_key=…", wait=wait)
 
 
 def _rounded(wait_s: float) -> str:

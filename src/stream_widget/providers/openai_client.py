@@ -95,7 +95,7 @@ def _asked(
     client, sdk = clients.for_endpoint(endpoint), Sdk.of(openai, root=openai.OpenAIError)
     patient = client.with_options(max_retries=0, timeout=sdk.patience(connect_s))
     keys = (endpoint.api_key, client.api_key)
-    return patient, sdk, Asked(str(target), endpoint.provider.key_variable, keys)
+    return patient, sdk, Asked(str(target), endpoint.key_place, keys)
 
 
 def check_openai_client(client: object) -> None:

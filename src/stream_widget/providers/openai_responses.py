@@ -313,6 +313,8 @@ class ResponsesDecoder:
 
     def feed_body(self, body: _Frame) -> list[Event]:
         """The events of an unstreamed response: the same ones, in one list."""
+        if not (body.get("error") or body.get("status") or "output" in body):
+            return []  # some other JSON: not an answer
         events: list[Event] = self._created({"response": body})
         for place, item in enumerate(sequence_in(body.get("output"))):
             events.extend(self._whole_item(place, mapping_in(item)))

@@ -134,8 +134,8 @@ class StreamReader:
             raise self._malformed(self._excerpt(body))
         return events
 
-    def not_an_event_stream(
-        self, body: bytes, *, status: int, content_type: str
+    def not_an_answer(
+        self, body: bytes, *, status: int, content_type: str, streamed: bool = True
     ) -> NotAnEventStreamError:
         """The error for a success whose body is something else, such as a proxy's page."""
         return NotAnEventStreamError(
@@ -143,6 +143,7 @@ class StreamReader:
             status=status,
             content_type=content_type,
             excerpt=self._excerpt(body),
+            wanted="an event stream" if streamed else "a JSON answer",
         )
 
     def _decode(self, text: str, events: list[Event]) -> None:

@@ -39,6 +39,8 @@ class Endpoint:
     api_key: str = field(repr=False)
     client: object | None = field(default=None, repr=False)
     """A client of the provider's SDK that the user already has."""
+    key_place: str | None = None
+    """Where the key came from, for who must look there; ``None``: there is none."""
 
 
 _TABLE: Final = (
@@ -94,4 +96,5 @@ def endpoint(  # noqa: PLR0913 - one keyword for each thing a caller may overrid
     if not key and variable and client is None:
         raise MissingKeyError(target=str(target), variable=variable)
     # Servers that need no key still get one: the SDK insists on sending something.
-    return Endpoint(provider, base_url or provider.base_url, chosen, key or "none", client)
+    place = "api_key=…" if api_key else "client=…" if client else variable
+    return Endpoint(provider, base_url or provider.base_url, chosen, key or "none", client, place)
