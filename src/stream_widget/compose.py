@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from stream_widget.events import Event
     from stream_widget.request import Api, Effort, Message, Summary, Verbosity
 
-__all__ = ["configure", "current_log", "stream"]
+__all__ = ["configure", "current_kernel", "current_log", "stream"]
 
 _NO_KEY = (
     "No API key was found, so the scripted provider plays a prepared answer; the prompt is not "
@@ -47,14 +47,15 @@ def _one_kernel() -> Kernel:
     return Kernel()
 
 
-def _kernel() -> Kernel:
+def current_kernel() -> Kernel:
+    """What runs of this kernel share; made on first use."""
     with _MAKING:  # a cache alone lets two threads make two
         return _one_kernel()
 
 
 def current_log() -> CallLog:
     """The log that runs of this kernel are written to."""
-    return _kernel().log
+    return current_kernel().log
 
 
 @offers_keywords
@@ -90,7 +91,7 @@ def configure(  # noqa: PLR0913 - each a setting of its own, all keyword-only
     Raises:
         InvalidRequestError: A value is out of range or not one of its choices.
     """
-    known = _kernel()
+    known = current_kernel()
     for name in (*(() if model is None else (model,)), *_words(fallback or ())):
         _find_target(name)
     known.configure(
@@ -171,7 +172,7 @@ def stream(  # noqa: PLR0913 - the public face: each a thing to ask for, all key
         UnknownModelError: The name is in no catalog.
         MissingKeyError: The provider needs a key and there is none.
     """
-    kernel = _kernel()
+    kernel = current_kernel()
     defaults = kernel.settings
     _check_retries(retries)
     request = Request(

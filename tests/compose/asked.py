@@ -29,7 +29,7 @@ def scenario(*faults: Fault, gates: dict[Position, Gate] | None = None) -> Scena
 
 
 def kernel() -> object:
-    return compose._kernel()
+    return compose.current_kernel()
 
 
 def wait_until(w: StreamWidget, condition: Callable[[], object]) -> None:
@@ -55,5 +55,5 @@ def engine_tasks() -> list[str]:
         mine = asyncio.current_task()
         return [task.get_name() for task in asyncio.all_tasks() if task is not mine]
 
-    loop = compose._kernel().engine.loop
+    loop = compose.current_kernel().engine.loop
     return asyncio.run_coroutine_threadsafe(names(), loop).result(WAIT_S)

@@ -28,7 +28,7 @@ def clean_kernel(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     compose._one_kernel.cache_clear()
     yield
     if compose._one_kernel.cache_info().currsize:
-        compose._kernel().close()
+        compose.current_kernel().close()
     compose._one_kernel.cache_clear()
 
 

@@ -42,7 +42,8 @@ class Cell:
     """Where it comes before the first delta; later nothing starts over."""
 
     def __str__(self) -> str:
-        return f"{type(self.fault).__name__} {getattr(self.fault, 'status', '')}".strip()
+        how = "reset" if getattr(self.fault, "resets", False) else ""
+        return f"{type(self.fault).__name__} {getattr(self.fault, 'status', how)}".strip()
 
 
 def everywhere(fault: type[Fault], kind: str, **more: object) -> list[Cell]:

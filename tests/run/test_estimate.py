@@ -2,10 +2,17 @@ from __future__ import annotations
 
 import pytest
 
-from stream_widget.events import OutputTextDelta, ReasoningTextDelta, RefusalDelta, ToolCallDelta
+from stream_widget.events import (
+    OutputTextDelta,
+    ReasoningTextDelta,
+    RefusalDelta,
+    ToolCallDelta,
+    Usage,
+)
 from stream_widget.request import Request
 from stream_widget.run import Snapshot
-from stream_widget.run.estimate import estimate_usage
+from stream_widget.run.estimate import estimate_usage, fill_in
+from stream_widget.run.watched import UnknownRequest
 
 
 def test_nothing_received_is_not_guessed_to_be_zero() -> None:
@@ -41,3 +48,26 @@ def test_reasoning_counts_in_the_output_and_by_itself() -> None:
     assert usage is not None
     assert (usage.input_tokens, usage.output_tokens, usage.reasoning_tokens) == (3, 3, 2)
     assert usage.total_tokens == 6
+
+
+def test_an_unknown_prompt_has_no_count_and_makes_no_total() -> None:
+    snapshot = Snapshot()
+    snapshot.apply(OutputTextDelta(0, "x" * 40), at_s=0.0)
+    usage = estimate_usage(Request("ignored"), snapshot, chars_per_token=4.0)
+    assert usage is not None
+    assert usage.total_tokens is not None
+    unknown = estimate_usage(UnknownRequest(), snapshot, chars_per_token=4.0)
+    assert unknown is not None
+    assert (unknown.input_tokens, unknown.output_tokens, unknown.total_tokens) == (None, 10, None)
+
+
+def test_what_was_reported_before_a_stream_broke_off_is_filled_in() -> None:
+    reported = Usage(input_tokens=100, cached_input_tokens=40, output_tokens=1, total_tokens=101)
+    estimated = Usage(input_tokens=7, output_tokens=50, reasoning_tokens=20, total_tokens=57)
+    assert fill_in(reported, estimated) == Usage(
+        input_tokens=100,
+        cached_input_tokens=40,
+        output_tokens=50,
+        reasoning_tokens=20,
+        total_tokens=150,
+    )

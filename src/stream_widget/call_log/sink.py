@@ -108,7 +108,7 @@ class LogSink:
         if not self._log_content:
             return dict.fromkeys(CONTENT_COLUMNS)
         return {
-            "prompt": prompt_text(request.prompt),
+            "prompt": prompt_text(request.prompt) or None,
             "instructions": request.instructions,
             "output_text": attempt.snapshot.output_text,
             "reasoning_text": attempt.snapshot.reasoning_text,

@@ -27,13 +27,14 @@ def estimate_usage(request: Request, snapshot: Snapshot, *, chars_per_token: flo
         return None
     asked = prompt_text(request.prompt) + (request.instructions or "")
     reasoning = sum(part.length for part in snapshot.parts if part.kind.startswith("reasoning"))
-    input_tokens = math.ceil(len(asked) / chars_per_token)
+    # Of a stream that is only watched nobody may know what was asked.
+    input_tokens = math.ceil(len(asked) / chars_per_token) if asked else None
     output_tokens = math.ceil(snapshot.received_characters / chars_per_token)
     return Usage(
         input_tokens=input_tokens,
         output_tokens=output_tokens,
         reasoning_tokens=math.ceil(reasoning / chars_per_token) if reasoning else None,
-        total_tokens=input_tokens + output_tokens,
+        total_tokens=None if input_tokens is None else input_tokens + output_tokens,
     )
 
 
@@ -52,5 +53,5 @@ def fill_in(reported: Usage, estimated: Usage) -> Usage:
         cache_write_tokens=reported.cache_write_tokens,
         output_tokens=output_tokens,
         reasoning_tokens=reported.reasoning_tokens or estimated.reasoning_tokens,
-        total_tokens=(input_tokens or 0) + output_tokens,
+        total_tokens=None if input_tokens is None else input_tokens + output_tokens,
     )

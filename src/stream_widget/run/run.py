@@ -9,7 +9,7 @@ import secrets
 import threading
 from contextlib import aclosing
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias
 
 from stream_widget.clock import monotonic_s, utc_now
 from stream_widget.errors import (
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from stream_widget.run.engine import Engine
     from stream_widget.run.sinks import Notice
 
-__all__ = ["EventSource", "Price", "Run"]
+__all__ = ["EventSource", "Run"]
 
 EventSource: TypeAlias = "Callable[[Request, Target], AsyncGenerator[Event, None]]"
 """Asks a target and yields what it says; closing it closes the connection."""
@@ -239,8 +239,7 @@ class Run(Stated):
             error = await self._attempt(target, refused)
             if error is None or self._delivered():
                 return error
-            if self._may_leave_out(error, refused):
-                self._leave_out(target, error, refused)
+            if self._leave_out(target, error, refused):
                 continue
             wait_s = self._policy.wait_s(error, retried=retried, random=self._random)
             if wait_s is None:
@@ -250,18 +249,17 @@ class Run(Stated):
             self._move(Signal.RETRY)
             await self._sleep(wait_s)
 
-    def _may_leave_out(self, error: ProviderError, refused: set[Refusable]) -> bool:
-        if error.refused is None or error.refused in refused:
+    def _leave_out(self, target: Target, error: ProviderError, refused: set[Refusable]) -> bool:
+        """Whether to ask again without what was refused, now and until the kernel restarts."""
+        what = error.refused
+        if what is None or what in refused:
             return False
-        # Whoever insists on a stream wants to hear that there is none.
-        return error.refused != "stream" or self.request.stream == "auto"
-
-    def _leave_out(self, target: Target, error: ProviderError, refused: set[Refusable]) -> None:
-        """Ask this target without what it refused, now and until the kernel restarts."""
-        what = cast("Refusable", error.refused)
+        if what == "stream" and self.request.stream != "auto":
+            return False  # whoever insists on a stream wants to hear that there is none
         refused.add(what)
         self._tell(sentences.leaving_out(target, error, what))
         self._move(Signal.RETRY)
+        return True
 
     async def _sleep(self, wait_s: float) -> None:
         now_s = self.elapsed_s
