@@ -114,6 +114,11 @@ describe("the reasoning panel", () => {
     expect(describeReasoning(sceneOf(SCENES["done"] ?? {}))).toEqual({ face: "text", line });
   });
 
+  it("marks a guess at its tokens", () => {
+    const scene = sceneOf({ ...SCENES["done"], usage_source: "estimated" });
+    expect(describeReasoning(scene).line).toContain("· ~912 tokens");
+  });
+
   it("says when the provider kept the words", () => {
     expect(describeReasoning(sceneOf({ state: "completed", usage })).line).toBe(
       "hidden: reasoned 912 tokens; the provider did not return the text",

@@ -130,7 +130,7 @@ export function describeReasoning(scene: Scene): ReasoningFace {
   const tokens = model.usage?.reasoning_tokens ?? null;
   const took = reasoningS(scene);
   if (parts.length > 0) {
-    return { face: "text", line: describeThoughts(parts, took, tokens) };
+    return { face: "text", line: describeThoughts(model, parts, took) };
   }
   if (model.reasoning) {
     return { face: "hidden", line: `${formatDuration(took)} · no words so far` };
@@ -145,13 +145,15 @@ export function describeReasoning(scene: Scene): ReasoningFace {
   return { face: "none", line: "" };
 }
 
-/** `summary · 3 parts · 9.1 s · 912 tokens`, as far as each is known. */
-function describeThoughts(parts: readonly PartModel[], took: number, tokens: number | null) {
+/** `summary · 3 parts · 9.1 s · 912 tokens`, as far as each is known; a guess looks like one. */
+function describeThoughts(model: RunModel, parts: readonly PartModel[], took: number): string {
+  const tokens = model.usage?.reasoning_tokens ?? null;
+  const about = model.usage_source === "estimated" ? "~" : "";
   const facts = [
     parts.some((part) => part.kind === "reasoning_text") ? "text" : "summary",
     parts.length > 1 && plural(parts.length, "part"),
     took >= 0.05 && formatDuration(took),
-    tokens !== null && plural(tokens, "token"),
+    tokens !== null && `${about}${plural(tokens, "token")}`,
   ];
   return facts.filter(Boolean).join(" · ");
 }
