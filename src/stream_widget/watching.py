@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, aclosing
@@ -19,7 +18,7 @@ from stream_widget.providers.watched_items import WATCHED, WatchedItems
 from stream_widget.request import Request, Target, Timeouts
 from stream_widget.run import DEFAULT_CHARS_PER_TOKEN, RetryPolicy
 from stream_widget.run.driving import driver_for
-from stream_widget.run.watched import UnknownRequest, WatchedRun
+from stream_widget.run.watched import UnknownRequest, WatchedRun, running_loop
 from stream_widget.widget import StreamWidget
 
 if TYPE_CHECKING:
@@ -101,7 +100,7 @@ def watch(  # noqa: PLR0913 - each a thing the stream cannot say itself, all key
         policy=_ASKED_ONCE,
         chars_per_token=past or DEFAULT_CHARS_PER_TOKEN,
         prepare=functools.partial(kernel.get_ready, ()),  # the prices; the SDK is the caller's
-        driven_on=_running_loop() if stream.is_async else None,
+        driven_on=running_loop() if stream.is_async else None,
     )
     run.when_ended(driver.release)
     widget = StreamWidget(
@@ -161,10 +160,3 @@ def _final(event: Event) -> Event:
     if isinstance(event, ResponseFailed):
         event.error.refused = None  # there is nobody to ask again without it
     return event
-
-
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None

@@ -2,34 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from stream_widget.catalog import Capabilities, capabilities
+from providers.takes import TAKES_ALL, TAKES_NONE
+from stream_widget.catalog import capabilities
 from stream_widget.providers.chat_body import chat_body
 from stream_widget.request import Request, Target
 
-TAKES_ALL = Capabilities(
-    takes_effort=True,
-    takes_budget=False,
-    takes_summary=True,
-    takes_verbosity=True,
-    takes_temperature=True,
-    efforts=("low", "medium", "high"),
-    effort="medium",
-    summary="auto",
-    verbosity="medium",
-    reasoning="text",
-)
-TAKES_NONE = Capabilities(
-    takes_effort=False,
-    takes_budget=False,
-    takes_summary=False,
-    takes_verbosity=False,
-    takes_temperature=False,
-    efforts=(),
-    effort=None,
-    summary=None,
-    verbosity=None,
-    reasoning="none",
-)
 WHY = [{"role": "user", "content": "Why?"}]
 
 

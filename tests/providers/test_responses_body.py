@@ -2,34 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from providers.takes import TAKES_ALL, TAKES_NONE
 from stream_widget.catalog import Capabilities, capabilities
 from stream_widget.providers.responses_body import responses_body
 from stream_widget.request import Request, Target, Timeouts
 
-TAKES_ALL = Capabilities(
-    takes_effort=True,
-    takes_budget=False,
-    takes_summary=True,
-    takes_verbosity=True,
-    takes_temperature=True,
-    efforts=("low", "medium", "high"),
-    effort="medium",
-    summary="auto",
-    verbosity="medium",
-    reasoning="summary",
-)
-TAKES_NONE = Capabilities(
-    takes_effort=False,
-    takes_budget=False,
-    takes_summary=False,
-    takes_verbosity=False,
-    takes_temperature=False,
-    efforts=(),
-    effort=None,
-    summary=None,
-    verbosity=None,
-    reasoning="none",
-)
 TARGET = Target("openai", "gpt-5-mini")
 
 

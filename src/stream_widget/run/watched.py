@@ -12,7 +12,7 @@ from stream_widget.run.run import Run
 if TYPE_CHECKING:
     from stream_widget.request import Target
 
-__all__ = ["UnknownRequest", "WatchedRun"]
+__all__ = ["UnknownRequest", "WatchedRun", "running_loop"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +56,16 @@ class WatchedRun(Run):
             RuntimeError: The stream is driven on the loop of this very thread, which would wait
                 for ever.
         """
-        if not self.ended and self._driven_on is not None and self._driven_on is _running_loop():
+        if not self.ended and self._driven_on is not None and self._driven_on is running_loop():
             raise RuntimeError(
                 "The stream is driven on this thread's own event loop: use `await` instead."
             )
         return super().wait_ended(timeout_s)
 
 
-def _running_loop() -> asyncio.AbstractEventLoop | None:
+def running_loop() -> asyncio.AbstractEventLoop | None:
+    """The loop that runs on this thread, if one does."""
     try:
-        return asyncio.get_running_loop()
+        return asyncio.getrunning_loop()
     except RuntimeError:
         return None
