@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from providers.takes import TAKES_ALL, TAKES_NONE
-from stream_widget.catalog import capabilities
+from stream_widget.catalog import Capabilities, capabilities
 from stream_widget.providers.chat_body import chat_body
 from stream_widget.request import Request, Target
 
