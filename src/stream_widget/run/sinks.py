@@ -80,7 +80,11 @@ class SinkFanOut:
 
     def event_received(self, run: Run, attempt: Attempt, event: Event) -> None:
         """See `Sink`."""
-        self._tell(lambda sink: sink.event_received(run, attempt, event))
+        for sink in self._sinks:  # not by `_tell`: a closure for each delta costs as much again
+            try:
+                sink.event_received(run, attempt, event)
+            except Exception:  # noqa: BLE001 - as in `_tell`
+                _log.exception("%s failed", type(sink).__name__)
 
     def state_changed(self, run: Run, state: RunState) -> None:
         """See `Sink`."""

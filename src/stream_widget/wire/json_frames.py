@@ -10,6 +10,8 @@ from stream_widget.errors import StreamWidgetError
 __all__ = ["DamagedFrameError", "read_json"]
 
 _DECODER: Final = json.JSONDecoder()
+_WHITE_SPACE: Final = " \t\n\r"
+"""What JSON takes for white space: other spaces around a value are damage."""
 _EXCERPT_CHARACTERS: Final = 120
 
 
@@ -28,15 +30,18 @@ def read_json(data: str) -> dict[str, object] | None:
     Raises:
         DamagedFrameError: The data is not JSON, or JSON but not an object.
     """
+    text = data.strip(_WHITE_SPACE)
     try:
-        value: object = _DECODER.decode(data)
+        # Not decode(), which looks for the white space with two regular expressions: a fifth of
+        # the time that a delta's JSON takes.
+        value, end = _DECODER.raw_decode(text)
     except (ValueError, RecursionError):  # RecursionError: JSON nested thousands deep
-        text = data.strip()
+        text = text.strip()
         if text == "[DONE]":
             return None
         if not text:
             return {}
         raise DamagedFrameError(data=data) from None
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or end != len(text):
         raise DamagedFrameError(data=data)
     return cast("dict[str, object]", value)  # the keys of a JSON object are strings

@@ -15,6 +15,7 @@ __all__ = ["Frame", "FrameDecoder", "OversizedFrameError"]
 
 _BOM: Final = b"\xef\xbb\xbf"
 _CR: Final = 0x0D
+_LINE_ENDS: Final = (0x0A, _CR)
 _DEFAULT_MAX_FRAME_BYTES: Final = 16 * 1024 * 1024
 
 
@@ -73,12 +74,14 @@ class FrameDecoder:
         Raises:
             OversizedFrameError: A line, or the data of one frame, is over the limit.
         """
-        if not chunk:
-            return []
-        if self._ended_in_cr:  # the line ended there, without waiting for this LF
+        if self._ended_in_cr and chunk:  # the line ended there, without waiting for this LF
             self._ended_in_cr = False
             chunk = chunk.removeprefix(b"\n")
-        end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r")) + 1
+        if not chunk:
+            return []
+        # Most chunks end with a frame: only the others are searched for their last whole line.
+        whole = chunk[-1] in _LINE_ENDS
+        end = len(chunk) if whole else max(chunk.rfind(b"\n"), chunk.rfind(b"\r")) + 1
         if end == 0:
             self._hold(chunk)
             return []
@@ -90,7 +93,7 @@ class FrameDecoder:
         if self._at_start:
             self._at_start = False
             lines = lines.removeprefix(_BOM)
-        if end < len(chunk):
+        if not whole:
             frames = self._read(lines)
             self._hold(chunk[end:])
             return frames
@@ -135,12 +138,15 @@ class FrameDecoder:
                 self._data_bytes += len(line)
                 if self._data_bytes > self._max_frame_bytes:
                     raise OversizedFrameError(max_frame_bytes=self._max_frame_bytes)
-            elif line:
-                self._take_field(line)
-            elif data:
-                frames.append(self._take_frame())
+            elif not line:
+                if data:
+                    frames.append(self._take_frame())
+                else:
+                    self._event = ""
+            elif line.startswith(b"event: "):  # as below; there is one for each delta
+                self._event = line[7:].decode("utf-8", "replace")
             else:
-                self._event = ""
+                self._take_field(line)
         return frames
 
     def _take_field(self, line: bytes) -> None:
