@@ -43,7 +43,7 @@ def models(provider: str | None = None) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(_row(targets[0])))
     texts = ["target", "provider", "model", "api", "reasoning", "fallback", "key_variable"]
     for column in (*texts, "price_source"):
-        frame[column] = frame[column].astype("string")
+        frame[column] = frame[column].astype("string")  # pyright: ignore[reportUnknownMemberType] - pandas types half of it
     return frame
 
 

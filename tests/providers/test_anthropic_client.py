@@ -124,7 +124,7 @@ def key_in(headers: dict[str, str]) -> str:
 
 
 def endpoint(base_url: str, *, client: object = None) -> Endpoint:
-    return Endpoint(PROVIDERS["anthropic"], base_url, "messages", KEY, client)
+    return Endpoint(PROVIDERS["anthropic"], base_url, "messages", KEY, client, "ANTHROPIC_API_KEY")
 
 
 def ask(
@@ -198,7 +198,7 @@ def test_a_refusal_is_an_error_of_ours_and_the_sdk_does_not_retry() -> None:
     assert len(server.requests) == 1
 
 
-def test_a_wrong_key_names_the_variable_to_check() -> None:
+def test_a_wrong_key_names_the_place_to_look_for_it() -> None:
     body = {"type": "error", "error": {"type": "authentication_error", "message": "no"}}
     _, error, _ = ask(answer(json.dumps(body).encode(), status=401, kind="application/json"))
     assert "Check the key in ANTHROPIC_API_KEY" in str(error)
@@ -321,11 +321,5 @@ def test_without_the_package_the_error_says_what_to_install(
     with pytest.raises(InvalidRequestError, match=r"%pip install 'stream-widget\[anthropic\]'"):
         require_anthropic(TARGET)
 
-    async def run() -> None:
-        asking = ask_messages(
-            AnthropicClients(), BODY, target=TARGET, endpoint=endpoint("x"), connect_s=5
-        )
-        with pytest.raises(InvalidRequestError, match="anthropic:claude-sonnet-5 is asked"):
-            await anext(asking)
-
-    asyncio.run(run())
+    with pytest.raises(InvalidRequestError, match="anthropic:claude-sonnet-5 is asked"):
+        ask_messages(AnthropicClients(), BODY, target=TARGET, endpoint=endpoint("x"), connect_s=5)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
-from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from stream_widget.errors import InvalidRequestError
@@ -45,7 +44,7 @@ class AnthropicClients(SdkClients["AsyncAnthropic"]):
         super().__init__(_make_client, _warm_anthropic)
 
 
-async def ask_messages(
+def ask_messages(
     clients: AnthropicClients,
     body: Mapping[str, object],
     *,
@@ -75,11 +74,7 @@ async def ask_messages(
     asked = Asked(str(target), endpoint.key_place, tuple(filter(None, secrets)))
     patient = client.with_options(max_retries=0, timeout=sdk.patience(connect_s))
     create = cast("Create", patient.messages.with_streaming_response.create)
-    async with aclosing(
-        answer_events(create, body, MessagesDecoder, sdk=sdk, asked=asked)
-    ) as events:
-        async for event in events:
-            yield event
+    return answer_events(create, body, MessagesDecoder, sdk=sdk, asked=asked)
 
 
 def require_anthropic(target: Target | str) -> None:

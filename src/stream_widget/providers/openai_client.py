@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
 from typing import TYPE_CHECKING, cast
 
 from stream_widget.errors import InvalidRequestError
@@ -37,7 +36,7 @@ class OpenAIClients(SdkClients["AsyncOpenAI"]):
         super().__init__(_make_client, warm_openai)
 
 
-async def ask_responses(
+def ask_responses(
     clients: OpenAIClients,
     body: Mapping[str, object],
     *,
@@ -62,16 +61,12 @@ async def ask_responses(
     """
     client, sdk, asked = _asked(clients, target, endpoint, connect_s)
     if body.get("background"):
-        answer = background_events(client, body, sdk=sdk, asked=asked)
-    else:
-        create = cast("Create", client.responses.with_streaming_response.create)
-        answer = answer_events(create, body, ResponsesDecoder, sdk=sdk, asked=asked)
-    async with aclosing(answer) as events:
-        async for event in events:
-            yield event
+        return background_events(client, body, sdk=sdk, asked=asked)
+    create = cast("Create", client.responses.with_streaming_response.create)
+    return answer_events(create, body, ResponsesDecoder, sdk=sdk, asked=asked)
 
 
-async def ask_chat(
+def ask_chat(
     clients: OpenAIClients,
     body: Mapping[str, object],
     *,
@@ -82,9 +77,7 @@ async def ask_chat(
     """Ask the Chat Completions API; see `ask_responses`."""
     client, sdk, asked = _asked(clients, target, endpoint, connect_s)
     create = cast("Create", client.chat.completions.with_streaming_response.create)
-    async with aclosing(answer_events(create, body, ChatDecoder, sdk=sdk, asked=asked)) as events:
-        async for event in events:
-            yield event
+    return answer_events(create, body, ChatDecoder, sdk=sdk, asked=asked)
 
 
 def _asked(

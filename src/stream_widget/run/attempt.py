@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from stream_widget.events import OutputTextDelta
+from stream_widget.run.estimate import estimate_usage, fill_in
 from stream_widget.run.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -86,3 +87,12 @@ class Attempt:
             return  # some report the same totals with every frame; a price takes its time
         self.usage, self.usage_source = usage, source
         self.cost_usd, self.price_source = price(self.target, usage)
+
+    def estimate_rest(self, chars_per_token: float, price: Price) -> None:
+        """Guess what the provider did not report, or only for the part before it broke off."""
+        if self.usage is not None and self.snapshot.finish is not None:
+            return
+        usage = estimate_usage(self.request, self.snapshot, chars_per_token=chars_per_token)
+        if usage is not None:
+            whole = usage if self.usage is None else fill_in(self.usage, usage)
+            self.account(whole, "estimated", price)

@@ -29,7 +29,7 @@ from stream_widget.events import (
 )
 from stream_widget.run import sentences
 from stream_widget.run.attempt import Attempt, Price
-from stream_widget.run.estimate import DEFAULT_CHARS_PER_TOKEN, estimate_usage, fill_in
+from stream_widget.run.estimate import DEFAULT_CHARS_PER_TOKEN
 from stream_widget.run.patience import patience
 from stream_widget.run.retry import RetryPolicy, falls_back
 from stream_widget.run.sinks import Sink, Wait
@@ -334,30 +334,27 @@ class Run(Stated):
                 attempt.answered = True
                 self._move(Signal.START)
             attempt.snapshot.apply(event, at_s=now_s - self.started_s)
-            if attempt.ttfo_s is None and isinstance(event, DeltaEvent):
+            if not isinstance(event, DeltaEvent):
+                self._note(attempt, event)
+            elif attempt.ttfo_s is None:
                 attempt.note_first(event, now_s)
-            if isinstance(event, UsageReported):
-                attempt.account(event.usage, "reported", self._price)
-            elif isinstance(event, ResponseFailed):
-                attempt.error = event.error
-            elif isinstance(event, StreamResumed):
-                self._tell(sentences.taking_up(attempt.target, event.reason))
             self._sinks.event_received(self, attempt, event)
             if isinstance(event, ResponseFinished):
                 self._move(Signal.STOP_SHORT if event.incomplete else Signal.COMPLETE)
+
+    def _note(self, attempt: Attempt, event: Event) -> None:
+        if isinstance(event, UsageReported):
+            attempt.account(event.usage, "reported", self._price)
+        elif isinstance(event, ResponseFailed):
+            attempt.error = event.error
+        elif isinstance(event, StreamResumed):
+            self._tell(sentences.taking_up(attempt.target, event.reason))
 
     def _close_attempt(self, attempt: Attempt) -> None:
         with self.lock:
             attempt.ended_at = utc_now()
             attempt.duration_s = monotonic_s() - attempt.started_s
-            if attempt.usage is None or attempt.snapshot.finish is None:
-                usage = estimate_usage(
-                    self.request, attempt.snapshot, chars_per_token=self.chars_per_token
-                )
-                if usage is not None:
-                    if attempt.usage is not None:
-                        usage = fill_in(attempt.usage, usage)
-                    attempt.account(usage, "estimated", self._price)
+            attempt.estimate_rest(self.chars_per_token, self._price)
             self._sinks.attempt_ended(self, attempt)
 
     def _finish(self) -> None:

@@ -66,6 +66,6 @@ class WatchedRun(Run):
 def running_loop() -> asyncio.AbstractEventLoop | None:
     """The loop that runs on this thread, if one does."""
     try:
-        return asyncio.getrunning_loop()
+        return asyncio.get_running_loop()
     except RuntimeError:
         return None
