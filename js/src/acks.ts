@@ -7,13 +7,15 @@ import { FramePhase } from "./frame-phase.ts";
 import type { Ack } from "./protocol.ts";
 
 /**
- * From one to the next: sooner until the rhythm is known, and once more after it. Each makes the kernel report busy and
+ * From one to the next: sooner until the rhythm is known and met. Each makes the kernel report busy and
  * idle, and the front end draw that, and holds the next message back for 40 ms (measured: TCP
  * delays what it acknowledges to a side that has just spoken).
  */
 const SELDOM_MS = 10_000;
 const LEARNING_MS = 600;
-const ONCE_MORE_MS = 2000;
+/** Each shift makes the next measure truer. */
+const SETTLING_MS = 1000;
+const SETTLING_ACKS = 4;
 /** A far kernel's messages have no rhythm: it is looked for so often, then no more. */
 const LEARNING_ACKS = 8;
 const LAGGING_EVERY_MS = 500;
@@ -78,7 +80,8 @@ export class Acks {
     if (this.#learnt === 0 && this.#sent < LEARNING_ACKS) {
       return LEARNING_MS;
     }
-    return this.#learnt === 1 ? ONCE_MORE_MS : SELDOM_MS;
+    const settling = this.#learnt > 0 && this.#learnt < SETTLING_ACKS;
+    return settling ? SETTLING_MS : SELDOM_MS;
   }
 
   #flush(nowMs: number): void {

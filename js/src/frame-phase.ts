@@ -7,7 +7,7 @@
 export type Phase = {
   /** From one frame of the screen to the next. */
   readonly frame_ms: number;
-  /** What nineteen of twenty messages had left when their frame began; below 0 they missed it. */
+  /** What nearly all messages had left when their frame began; below 0 they missed it. */
   readonly spare_ms: number;
 };
 
@@ -17,8 +17,10 @@ const FASTEST_MS = 3;
 const SLOWEST_MS = 40;
 /** Below this the messages come at any time: there is nothing to say about them. */
 const CONCENTRATED = 0.4;
-/** How much further from the middle than the first quartile one in twenty lies. */
-const LATE = 2.4;
+/** How much further from the middle than the first quartile one in ten or twenty lies. */
+const LATE = 1.8;
+/** More than that is no jitter but a rhythm that has just been shifted. */
+const WIDEST_MS = 3;
 
 export class FramePhase {
   readonly #waits: number[] = [];
@@ -58,7 +60,7 @@ export class FramePhase {
       .sort((a, b) => a - b);
     // By the quartile: the few that were held up on the way must not move it.
     const half = near[near.length >> 1] ?? around.mean;
-    const late = half - LATE * (half - (near[near.length >> 2] ?? half));
+    const late = half - Math.min(WIDEST_MS, LATE * (half - (near[near.length >> 2] ?? half)));
     return { frame_ms: rounded(period), spare_ms: rounded(late) };
   }
 
