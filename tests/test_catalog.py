@@ -234,6 +234,16 @@ def test_what_is_sent_unasked_is_something_the_model_takes() -> None:
         assert found.verbosity is None or found.takes_verbosity
 
 
+def test_what_a_model_is_known_to_take_is_always_sent() -> None:
+    for target in every_model():
+        found = capabilities(target)
+        if target.provider == "anthropic":  # where older models only think when they are asked to
+            continue
+        assert found.effort or set(found.efforts or ()) <= {"none"}
+        assert found.summary or not found.takes_summary
+        assert found.verbosity or not found.takes_verbosity
+
+
 def test_every_name_in_the_data_leads_somewhere_and_no_model_has_two_providers() -> None:
     data = catalog._data()
     models = [target.model for target in every_model()]

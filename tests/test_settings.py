@@ -30,7 +30,7 @@ def test_nothing_set_leaves_all_to_the_catalog() -> None:
         ("temperature", "0", 0.0),
         ("timeout", "1.5", 1.5),
         ("tags", "a,,b ", ("a", "b")),
-        ("log", "/tmp/calls.db", "/tmp/calls.db"),  # noqa: S108 - never opened
+        ("log", "logs/calls.db", "logs/calls.db"),
         ("log_content", "no", False),
         ("log_content", "TRUE", True),
     ],

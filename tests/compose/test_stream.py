@@ -7,6 +7,7 @@ import math
 import threading
 from typing import TYPE_CHECKING, Any
 
+import anthropic
 import openai
 import pytest
 
@@ -201,6 +202,25 @@ def test_a_client_of_ones_own_is_used_with_its_address_and_key(
         client = make(api_key=KEY, base_url=server.base_url)
         w = sw.stream("Why?", model="gpt-5-mini", client=client, fallback=[], retries=0)
         w.wait(WAIT_S)
+    assert (w.state, w.output_text) == ("completed", ANSWER)
+
+
+@pytest.mark.parametrize("api", ["responses", "chat"])
+def test_a_client_of_azure_is_used_with_its_address_and_deployment(
+    server: ScriptedServer, api: str
+) -> None:
+    client = openai.AsyncAzureOpenAI(
+        api_key=KEY, base_url=server.base_url, api_version="2025-04-01-preview"
+    )
+    w = sw.stream("Why?", model="openai:mine", api=api, client=client, fallback=[], retries=0)
+    w.wait(WAIT_S)
+    assert (w.state, w.output_text) == ("completed", ANSWER)
+
+
+def test_a_client_of_anthropic_is_used_with_its_address_and_key(server: ScriptedServer) -> None:
+    client = anthropic.AsyncAnthropic(api_key=KEY, base_url=server.base_url)
+    w = sw.stream("Why?", model="anthropic:claude-sonnet-5", client=client, fallback=[], retries=0)
+    w.wait(WAIT_S)
     assert (w.state, w.output_text) == ("completed", ANSWER)
 
 

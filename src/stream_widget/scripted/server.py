@@ -34,8 +34,9 @@ __all__ = ["ScriptedServer"]
 
 _ADDRESS: Final = "127.0.0.1"
 _WIRES: Final[tuple[Wire, ...]] = (ResponsesWire(), ChatWire(), MessagesWire())
-_BASE: Final = "(?:/v1)*"
-"""Some SDKs put the version into the base URL, others into the path, and people into both."""
+_BASE: Final = "(?:/v1)*(?:/deployments/[^/]+)?"
+"""Some SDKs put the version into the base URL, others into the path, and people into both.
+Azure's client puts the deployment before the path."""
 _WAITING_CLIENTS: Final = 128
 _LARGEST_REQUEST_BYTES: Final = 64 * 1024 * 1024
 
