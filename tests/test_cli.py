@@ -64,7 +64,7 @@ def test_help_names_every_command() -> None:
         (["scripted-server", "--tokens-per-s", "-1"], "a pace is a number from 0, not -1"),
         (["scripted-server", "--tokens-per-s", "inf"], "a pace is a number from 0, not inf"),
         (["scripted-server", "--tokens-per-s", "nan"], "a pace is a number from 0, not nan"),
-        (["scripted-server", "--fault", "fire"], "no fault"),
+        (["scripted-server", "--fault", "help"], "The faults are: cut:BYTES, stall[:SECONDS"),
         (["scripted-server", "--replay", "none.sse"], "There is no recording 'none.sse'"),
     ],
 )

@@ -15,7 +15,10 @@ from typing import Final
 import pytest
 
 ROOT = Path(__file__).parent.parent
-HEAVY: Final = ("anywidget", "genai_prices", "ipywidgets", "openai", "pandas", "tornado")
+HEAVY: Final = (
+    *("IPython", "anthropic", "anywidget", "genai_prices", "httpx2", "ipywidgets", "openai"),
+    *("pandas", "sqlite3", "tornado", "traitlets"),
+)
 
 
 def run(*command: object, **environment: str) -> str:

@@ -60,9 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     server.add_argument(
         "--fault",
-        help="cut:BYTES, stall:SECONDS, malformed:FRAME, no-end, html, "
-        "http:STATUS[:retry-after=S], error:CODE, keep-alive:SECONDS, hang-up, unverified, "
-        "unsupported:PARAMETER",
+        help="what goes wrong in every answer, such as cut:2000; 'help' lists what there is",
     )
     server.set_defaults(run=_scripted_server)
     return parser

@@ -13,6 +13,7 @@ import anywidget
 import traitlets
 from IPython.display import Markdown, display
 from ipywidgets import HTML
+from quiet_sink import QuietSink
 
 import stream_widget
 from stream_widget.clock import monotonic_s, utc_now
@@ -75,8 +76,8 @@ def count_up(updates: int, *, per_s: float) -> tuple[BareNumber, Times]:
     return bare, times
 
 
-class _Noted:
-    """A sink that writes down when how much of the answer was there."""
+class _Noted(QuietSink):
+    """Writes down when how much of the answer was there."""
 
     def __init__(self, times: Times) -> None:
         self._times = times
@@ -86,12 +87,6 @@ class _Noted:
         if isinstance(event, OutputTextDelta):
             self._units += _units(event.text)
             self._times.made.append((self._units, _now_ms()))
-
-    def _nothing(self, *_: object) -> None:
-        pass
-
-    attempt_started = state_changed = notice_given = wait_changed = _nothing
-    attempt_ended = run_ended = _nothing
 
 
 def stream_noted(base_url: str, model: str) -> tuple[StreamWidget, Times]:

@@ -36,6 +36,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import anthropic
 import openai
 from long_answer import long_answer
+from quiet_sink import QuietSink
 from rig import machine, show_table, verdict
 
 from stream_widget import catalog
@@ -100,20 +101,14 @@ class Stream:
         return [frame.data for frame in frames if frame.data.startswith("{")]
 
 
-class Counted:
-    """A sink that counts deltas."""
+class Counted(QuietSink):
+    """Counts deltas."""
 
     def __init__(self) -> None:
         self.deltas = 0
 
-    def event_received(self, _run: object, _attempt: object, event: Event) -> None:
+    def event_received(self, _run: object, _attempt: object, event: object) -> None:
         self.deltas += isinstance(event, DeltaEvent)
-
-    def _nothing(self, *_: object) -> None:
-        pass
-
-    attempt_started = state_changed = notice_given = wait_changed = _nothing
-    attempt_ended = run_ended = _nothing
 
 
 class _AtOnce(Pace):

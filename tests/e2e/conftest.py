@@ -75,7 +75,7 @@ def numbers() -> Callable[[], int]:
 def open_notebook(
     lab: Lab, context: BrowserContext, numbers: Callable[[], int]
 ) -> Iterator[OpenNotebook]:
-    """Opens new notebooks; fails the test where a page of theirs had an uncaught error."""
+    """Opens new notebooks; fails the test where a page of theirs had any error."""
     opened: list[Notebook] = []
     pages = len(context.pages)
 
@@ -90,6 +90,7 @@ def open_notebook(
     for notebook in opened:
         lab.end_sessions(notebook.path.name)
     assert [error for notebook in opened for error in notebook.page_errors] == []
+    assert [error for notebook in opened for error in notebook.console_errors] == []
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["Notebook"]
 
 _SCRIPT = Path(__file__).with_suffix(".js").read_text("utf-8")
+_LABS_OWN = "Could not restore the debugger state"
+"""What Lab's debugger says when a kernel restarts while it is asked (seen 2026-11, Lab 4.6)."""
 
 
 class Notebook:
@@ -26,6 +28,7 @@ class Notebook:
         self.page_errors: list[str] = []
         """Errors that no code of the page caught."""
         self.console_errors: list[str] = []
+        """What the page wrote to its console as an error, but for what is Lab's own business."""
         self.frames: list[str | bytes] = []
         """What came from the kernels over websockets, in order."""
         self.sent_frames: list[str | bytes] = []
@@ -68,10 +71,6 @@ class Notebook:
         """Write a picture of what is on screen."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=path)
-
-    def close(self) -> None:
-        """Close the page; its kernel goes on."""
-        self.page.close()
 
     # Cells and kernel
 
@@ -164,10 +163,6 @@ class Notebook:
         """A cell on screen."""
         return self.page.locator(".jp-Notebook .jp-Cell").nth(cell)
 
-    def received_bytes(self) -> int:
-        """How much came over the websockets."""
-        return sum(len(frame) for frame in self.frames)
-
     def all_frames(self) -> bytes:
         """Everything that went over the websockets, both ways."""
         frames = [*self.frames, *self.sent_frames]
@@ -192,5 +187,5 @@ class Notebook:
         self.page_errors.append(f"{error.message}\n{error.stack or ''}")
 
     def _note_console(self, kind: str, text: str) -> None:
-        if kind == "error":
+        if kind == "error" and not text.startswith(_LABS_OWN):
             self.console_errors.append(text)

@@ -84,6 +84,10 @@ class ShownRun:
         """Wait until a part has some text; that text."""
         return wait_until(lambda: self.text(part), f"there is some {part} on screen: {self!r}")
 
+    def choose_speed(self, tokens_per_s: int) -> None:
+        """Choose one of the speeds there are."""
+        self.root.get_by_label("Speed", exact=True).select_option(str(tokens_per_s))
+
     def click(self, name: str) -> None:
         """Click one of the run's buttons."""
         self.root.get_by_role("button", name=name, exact=True).click()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from e2e.shown_run import ShownRun, runs_in
@@ -21,40 +22,49 @@ from stream_widget.scripted import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from playwright.sync_api import Locator
+
     from e2e.conftest import OpenNotebook
     from stream_widget.scripted import ScriptedServer
 
 READ = "import json; print(json.dumps([w.state, w.output_text]))"
 
 
-def test_a_wait_counts_down_and_cancel_cuts_it_short(
-    open_notebook: OpenNotebook, scripted: ScriptedServer, tmp_path: Path
-) -> None:
-    scripted.play("busy", Scenario(SCRIPT, faults=(HttpError(429, headers={"retry-after": "30"}),)))
-    notebook = open_notebook(stream_source(scripted, "busy"))
-    notebook.start(0)
-    run = ShownRun.only_one_in(notebook.cell(0))
-    pill = run.root.locator(".sw-pill")
-    wait_until(lambda: "asking again in 2" in pill.inner_text(), "the wait counts down")
-    assert "failed (HTTP 429); asking again in 30.0 s" in run.root.inner_text()
-    notebook.screenshot(tmp_path / "countdown.png")
-    run.click("Cancel")
-    run.wait_for_state("cancelled")
-    assert "asking again in 2" not in pill.inner_text()
+def seconds_in(pill: Locator, words: str) -> str | None:
+    """The seconds that the pill tells of in these words; ``None`` while it says other ones."""
+    found = re.search(rf"{words} (\d+) s", pill.inner_text())
+    return found and found[1]
 
 
-def test_a_silent_provider_is_told_of(
+def wait_until_it_counts(pill: Locator, words: str) -> None:
+    first = wait_until(lambda: seconds_in(pill, words), f"the pill says {words!r}")
+    wait_until(
+        lambda: seconds_in(pill, words) not in {None, first}, f"{words!r} goes on from {first}"
+    )
+
+
+def test_a_silence_and_a_wait_are_told_of_and_cancel_ends_them(
     open_notebook: OpenNotebook, scripted: ScriptedServer, tmp_path: Path
 ) -> None:
     scripted.play("silent", Scenario(SCRIPT, faults=(Stall(at="answer"),)))
-    notebook = open_notebook(stream_source(scripted, "silent"))
-    notebook.start(0)
-    run = ShownRun.only_one_in(notebook.cell(0))
-    pill = run.root.locator(".sw-pill")
-    wait_until(lambda: "no data for 1" in pill.inner_text(), "the silence is told of")
+    scripted.play("busy", Scenario(SCRIPT, faults=(HttpError(429, headers={"retry-after": "30"}),)))
+    notebook = open_notebook(stream_source(scripted, "silent"), stream_source(scripted, "busy"))
+    notebook.start(0)  # a silence is told of after ten seconds: it comes to that beside the wait
+    notebook.start(1)
+    silent, busy = (ShownRun.only_one_in(notebook.cell(cell)) for cell in (0, 1))
+
+    pill = busy.root.locator(".sw-pill")
+    wait_until_it_counts(pill, "asking again in")
+    assert "failed (HTTP 429); asking again in 30.0 s" in busy.root.inner_text()
+    notebook.screenshot(tmp_path / "countdown.png")
+    busy.click("Cancel")
+    busy.wait_for_state("cancelled")
+    assert "asking again in" not in pill.inner_text()
+
+    wait_until_it_counts(silent.root.locator(".sw-pill"), "no data for")
     notebook.screenshot(tmp_path / "silent.png")
-    run.click("Cancel")
-    run.wait_for_state("cancelled")
+    silent.click("Cancel")
+    silent.wait_for_state("cancelled")
     scripted.wait_until_no_connections()
 
 

@@ -8,6 +8,7 @@ import sys
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+import anthropic
 import pytest
 
 from stream_widget.errors import InvalidRequestError, NotAnEventStreamError, ProviderError
@@ -21,8 +22,6 @@ from stream_widget.providers.anthropic_client import (
 )
 from stream_widget.providers.registry import PROVIDERS, Endpoint
 from stream_widget.request import Target
-
-anthropic = pytest.importorskip("anthropic")
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -290,6 +289,18 @@ def test_a_client_with_connections_of_its_own_keeps_them() -> None:
     mine = anthropic.DefaultAsyncHttpxClient()
     client = anthropic.AsyncAnthropic(api_key=KEY, http_client=mine)
     assert AnthropicClients().for_endpoint(endpoint("http://127.0.0.1", client=client)) is client
+
+
+def test_a_synchronous_client_keeps_its_query() -> None:
+    client = anthropic.Anthropic(api_key=KEY, default_query={"beta": "true"})
+    where = endpoint("http://127.0.0.1", client=client)
+    assert AnthropicClients().for_endpoint(where).default_query == {"beta": "true"}
+
+
+def test_a_synchronous_client_with_connections_of_its_own_is_refused() -> None:
+    mine = anthropic.DefaultHttpxClient(proxy="http://127.0.0.1:9")
+    with pytest.raises(InvalidRequestError, match=r"Pass an AsyncAnthropic .*AsyncClient"):
+        check_anthropic_client(anthropic.Anthropic(api_key=KEY, http_client=mine))
 
 
 def test_a_client_is_made_once_for_each_address_and_key() -> None:

@@ -16,6 +16,7 @@ from stream_widget.scripted import (
     HangUp,
     HttpError,
     KeepAlive,
+    Malformed,
     NoEnd,
     Scenario,
     Script,
@@ -175,6 +176,43 @@ def test_a_failure_and_signs_of_life_are_part_of_the_response(
     assert raw.count("event: keepalive") == 2
     assert "event: response.failed" in raw
     assert client.responses.retrieve(response_id).status == "failed"
+
+
+def test_signs_of_life_after_the_end_do_not_change_the_response(
+    server: ScriptedServer, client: openai.OpenAI
+) -> None:
+    server.play("fast", Scenario(SCRIPT, faults=(KeepAlive(0.01, every_s=0.01, at=10_000),)))
+    received = ask(server, "responses", **BACKGROUND)
+    assert (received.status, received.bodies[-1]["type"]) == (200, "keepalive")
+    assert server.requests[-1].wait_until_over() == "finished"
+    whole = client.responses.retrieve(received.bodies[0]["response"]["id"])
+    assert (whole.status, whole.output_text) == ("completed", SCRIPT.answer)
+
+
+def test_resuming_after_the_last_frame_finds_nothing_to_damage(
+    server: ScriptedServer, client: openai.OpenAI
+) -> None:
+    server.play("fast", Scenario(SCRIPT, resume_faults=((Malformed(),),)))
+    told = ask(server, "responses", **BACKGROUND).bodies
+    response_id = told[0]["response"]["id"]
+    assert resume(client, response_id, starting_after=told[-1]["sequence_number"]) == []
+    assert server.requests[-1].wait_until_over() == "finished"
+
+
+def test_a_response_that_cannot_be_made_fails_alone(
+    server: ScriptedServer, client: openai.OpenAI, caplog: pytest.LogCaptureFixture
+) -> None:
+    endless = Script(reasoning=("Hm.",), silent_reasoning_s=10**400)
+    server.play("broken", Scenario(endless, tokens_per_s=1000))
+    server.play("fast", Scenario(SCRIPT))
+    broken = ask(server, "responses", model="broken", reasoning={}, **BACKGROUND)
+    assert not broken.is_over
+    response = client.responses.retrieve(broken.bodies[0]["response"]["id"])
+    assert response.status == "failed"
+    assert response.error is not None
+    assert response.error.code == "server_error"
+    assert "OverflowError" in caplog.text
+    assert ask(server, "responses").answer == SCRIPT.answer
 
 
 @pytest.mark.parametrize(

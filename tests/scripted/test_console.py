@@ -20,7 +20,7 @@ def test_it_says_where_it_listens_replays_and_stops_on_interrupt(tmp_path: Path)
     recording.write_bytes(b"data: {}\n\n")
     code = (
         "import pathlib, stream_widget.scripted as s;"
-        f"s.run_forever(replay=pathlib.Path({str(recording)!r}), tokens_per_s=None)"
+        f"s.run_forever(replay=[pathlib.Path({str(recording)!r})], tokens_per_s=None)"
     )
     with subprocess.Popen(
         [sys.executable, "-W", "error", "-c", code],
@@ -44,7 +44,7 @@ def test_it_says_where_it_listens_replays_and_stops_on_interrupt(tmp_path: Path)
 
 def test_what_cannot_be_played_is_refused_before_it_listens(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        run_forever(replay=tmp_path / "none.sse")
+        run_forever(replay=[tmp_path / "none.sse"])
     with pytest.raises(ValueError, match="no fault"):
         run_forever(fault="fire")
     with pytest.raises(ValueError, match="above 0"):

@@ -27,7 +27,6 @@ from stream_widget.scripted import (
     Stall,
     UnsupportedParameter,
     UnverifiedOrganization,
-    rate_limited,
 )
 
 if TYPE_CHECKING:
@@ -254,21 +253,6 @@ def test_a_summary_may_need_a_verified_organization(server: ScriptedServer, wire
     refused = ask(server, wire)
     assert refused.status == (200 if wire == "chat" else 400)
     assert (b"generate reasoning summaries" in refused.raw) == (wire != "chat")
-
-
-@pytest.mark.parametrize(
-    ("in_ms", "header", "value"), [(False, "retry-after", "1.5"), (True, "retry-after-ms", "1500")]
-)
-def test_the_first_attempts_may_be_rate_limited(
-    server: ScriptedServer, wire: str, *, in_ms: bool, header: str, value: str
-) -> None:
-    attempts = rate_limited(Scenario(SCRIPT), attempts=2, retry_after_s=1.5, in_ms=in_ms)
-    server.play("fast", attempts)
-    received = [ask(server, wire) for _ in range(4)]
-    assert [each.status for each in received] == [429, 429, 200, 200]
-    assert received[0].headers[header] == value
-    kind = "rate_limit_error" if wire == "messages" else "requests"
-    assert error_of(received[0])["type"] == kind
 
 
 @pytest.mark.parametrize("at", ["start", "reasoning", "answer", "end"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import anthropic
 import httpx2
 import pytest
 
@@ -19,8 +20,6 @@ from stream_widget.scripted import (
     ToolCall,
     built_in_script,
 )
-
-anthropic = pytest.importorskip("anthropic")
 
 if TYPE_CHECKING:
     from anthropic.types import Message

@@ -108,6 +108,7 @@ def test_a_fault_is_read_from_a_request(fields: dict[str, Any], fault: Fault) ->
         ({"type": "cut", "after_bytes": -1}, "scripted.fault.after_bytes"),
         ({"type": "cut", "after_byte": 1}, "scripted.fault.after_byte"),
         ({"type": "stall", "seconds": float("inf")}, "scripted.fault.seconds"),
+        ({"type": "stall", "seconds": 10**400}, "scripted.fault.seconds"),
         ({"type": "malformed", "at": "middle"}, "scripted.fault.at"),
         ({"type": "malformed", "at": -1}, "scripted.fault.at"),
         ({"type": "keep-alive"}, "scripted.fault.seconds"),

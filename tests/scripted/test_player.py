@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stream_widget.scripted import Cut, Gate, Scenario, Script, Stall
+from stream_widget.scripted import Cut, Gate, Malformed, NoEnd, Scenario, Script, Stall
 from stream_widget.scripted.player import play
 from stream_widget.scripted.steps import Step
 
@@ -130,6 +130,15 @@ def test_several_marks_happen_in_their_order() -> None:
     line = perform(DELTAS[:1], Scenario(Script(), faults=faults, gates={0: Gate()}))
     assert line.waits == [1, 2]
     assert line.sent == [b"|", b"0", b"00\n"]
+
+
+@pytest.mark.parametrize("end", [0, 2])
+@pytest.mark.parametrize("damage", ["answer", "end", 2, 99])
+def test_a_frame_that_never_comes_is_not_damaged(end: int, damage: Position) -> None:
+    faults = (NoEnd(at=end), Malformed(at=damage))
+    for order in (faults, faults[::-1]):
+        line = perform(DELTAS[:4], Scenario(Script(), faults=order))
+        assert b"".join(line.sent) == b"".join(step.raw for step in DELTAS[:end])
 
 
 @pytest.mark.parametrize("resets", [True, False])

@@ -217,6 +217,16 @@ def test_a_failure_comes_as_error_and_failed_after_the_text(server: ScriptedServ
     assert "".join(frame.get("delta", "") for frame in frames) == "Half an ans"
 
 
+def test_a_failure_in_an_answer_is_the_last_that_is_told(server: ScriptedServer) -> None:
+    call = ToolCall("get_weather", '{"city": "Oslo"}')
+    script = Script(answer="Half", refusal="No.", tool_calls=(call,), finish=Failed())
+    server.play("fast", Scenario(script))
+    frames = stream_raw(server, model="fast", reasoning={"effort": "none"})
+    added = [frame for frame in frames if frame["type"] == "response.output_item.added"]
+    assert [(frame["output_index"], frame["item"]["type"]) for frame in added] == [(0, "message")]
+    assert frames[-1]["response"]["output"] == []
+
+
 def test_a_script_can_end_incomplete_for_a_reason_of_its_own(server: ScriptedServer) -> None:
     server.play("fast", Scenario(Script(answer="No", finish=Incomplete("content_filter"))))
     final = stream_raw(server, model="fast")[-1]["response"]
@@ -251,6 +261,7 @@ def test_obfuscation_is_there_unless_the_request_declines_it(server: ScriptedSer
         ({"model": 5}, "model", "a string"),
         ({"scripted": {"tokens": 4}}, "scripted.tokens", "Did you mean 'tokens_per_s'?"),
         ({"scripted": {"tokens_per_s": 0}}, "scripted.tokens_per_s", "below the minimum"),
+        ({"scripted": {"start_delay_s": 10**400}}, "scripted.start_delay_s", "a number"),
         ({"scripted": {"fault": "cut"}}, "scripted.fault", "cut:BYTES"),
         ({"scripted": {"fault": {}}}, "scripted.fault.type", "http, cut, stall"),
         ({"scripted": {"fault": {"type": "fire"}}}, "scripted.fault.type", "'http', 'cut'"),

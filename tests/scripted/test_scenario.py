@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from stream_widget.scripted import Exchange, Scenario, Script
+from stream_widget.scripted import (
+    ErrorEvent,
+    Exchange,
+    Fault,
+    KeepAlive,
+    Scenario,
+    Script,
+    UnsupportedParameter,
+    UnverifiedOrganization,
+)
 from stream_widget.scripted.scenario import Overrides
 
 
@@ -18,6 +27,15 @@ def test_a_rate_is_above_zero(name: str, rate: float) -> None:
 def test_a_delay_is_not_below_zero() -> None:
     with pytest.raises(ValueError, match="start_delay_s"):
         Scenario(Script(), start_delay_s=-1)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [ErrorEvent(), KeepAlive(1), UnverifiedOrganization(), UnsupportedParameter("effort")],
+)
+def test_a_fault_of_the_whole_response_cannot_happen_to_a_resumed_stream(fault: Fault) -> None:
+    with pytest.raises(ValueError, match=f"{type(fault).__name__} cannot happen to a resumed"):
+        Scenario(Script(), resume_faults=((), (fault,)))
 
 
 def test_a_request_s_pace_is_also_that_of_the_reasoning() -> None:

@@ -23,6 +23,7 @@ from stream_widget.scripted import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -61,12 +62,6 @@ def test_attempts_are_played_in_order_and_the_last_goes_on(server: ScriptedServe
     refused = Scenario(SCRIPT, faults=(HttpError(429),))
     server.play("fast", [refused, PLAIN])
     assert [post(server).status_code for _ in range(4)] == [429, 200, 200, 200]
-
-
-def test_attempts_may_start_over(server: ScriptedServer) -> None:
-    refused = Scenario(SCRIPT, faults=(HttpError(429),))
-    server.play("fast", [refused, PLAIN], starts_over=True)
-    assert [post(server).status_code for _ in range(4)] == [429, 200, 429, 200]
 
 
 def test_nothing_to_play_is_refused() -> None:
@@ -196,6 +191,27 @@ def test_stopping_twice_does_nothing_more() -> None:
     server.stop()
     with pytest.raises(RuntimeError, match="not running"):
         _ = server.base_url
+
+
+class FatalGate(Gate):
+    """Ends the thread in which it is reached."""
+
+    def reach(self, wake: Callable[[], object]) -> None:  # noqa: ARG002 - nobody will be woken
+        raise SystemExit
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_server_whose_thread_has_ended_can_be_stopped() -> None:
+    before = threading.enumerate()
+    server = ScriptedServer(scenarios={"fast": Scenario(SCRIPT, gates={0: FatalGate()})}).start()
+    [thread] = [each for each in threading.enumerate() if each not in before]
+    content = json.dumps(request_body(background=True)).encode()
+    head = f"POST /v1/responses HTTP/1.1\r\nhost: us\r\ncontent-length: {len(content)}\r\n\r\n"
+    port = int(server.base_url.split(":")[2].split("/")[0])
+    with socket.create_connection(("127.0.0.1", port)) as client:
+        client.sendall(head.encode() + content)
+        thread.join()
+    server.stop()
 
 
 def test_a_stopped_server_can_start_again_at_its_address(server: ScriptedServer) -> None:

@@ -18,15 +18,14 @@ from stream_widget.scripted.faults import (
     UnverifiedOrganization,
 )
 from stream_widget.scripted.gate import Gate
-from stream_widget.scripted.library import BUILT_IN_SCRIPTS, BuiltInScript, built_in_script
+from stream_widget.scripted.library import BUILT_IN_SCRIPTS, built_in_script
 from stream_widget.scripted.manner import Manner
 from stream_widget.scripted.overrides import parse_fault
 from stream_widget.scripted.recording import recorded_answers
-from stream_widget.scripted.scenario import Scenario, rate_limited
+from stream_widget.scripted.scenario import Scenario
 from stream_widget.scripted.script import (
     Completed,
     Failed,
-    Finish,
     Incomplete,
     Recording,
     Script,
@@ -38,14 +37,12 @@ from stream_widget.scripted.stage import ANY_MODEL
 __all__ = [
     "ANY_MODEL",
     "BUILT_IN_SCRIPTS",
-    "BuiltInScript",
     "Completed",
     "Cut",
     "ErrorEvent",
     "Exchange",
     "Failed",
     "Fault",
-    "Finish",
     "Gate",
     "HangUp",
     "HttpError",
@@ -66,7 +63,6 @@ __all__ = [
     "UnverifiedOrganization",
     "built_in_script",
     "parse_fault",
-    "rate_limited",
     "recorded_answers",
     "run_forever",
 ]

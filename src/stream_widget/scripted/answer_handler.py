@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 from stream_widget.scripted.arrange import arrange
 from stream_widget.scripted.ask import Ask, RefusedRequestError
 from stream_widget.scripted.background import BackgroundResponse
+from stream_widget.scripted.content_types import EVENT_STREAM, JSON
 from stream_widget.scripted.faults import (
     ErrorEvent,
     Fault,
@@ -18,11 +19,10 @@ from stream_widget.scripted.faults import (
     UnsupportedParameter,
     UnverifiedOrganization,
 )
-from stream_widget.scripted.handler import JSON, WireHandler, reason_of
+from stream_widget.scripted.handler import WireHandler, reason_of
 from stream_widget.scripted.line import ClientGoneError, HttpLine
 from stream_widget.scripted.player import play
 from stream_widget.scripted.recording import RecordedAnswer, read_recording
-from stream_widget.scripted.responses_wire import ResponseTelling
 from stream_widget.scripted.script import Failed, Recording, Script
 from stream_widget.scripted.stage import UnknownModelError
 from stream_widget.scripted.steps import Draft
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 __all__ = ["AnswerHandler", "PlayingHandler"]
 
-_EVENT_STREAM: Final = "text/event-stream; charset=utf-8"
 _UNVERIFIED: Final = (
     "Your organization must be verified to {}. Please go to: "
     "https://platform.openai.com/settings/organization/general and click on Verify Organization. "
@@ -152,7 +151,7 @@ class AnswerHandler(PlayingHandler):
 
     async def _perform(self, scenario: Scenario, ask: Ask, exchange: Exchange, number: int) -> None:
         """Play the answer."""
-        self.set_header("content-type", _EVENT_STREAM if ask.stream else JSON)
+        self.set_header("content-type", EVENT_STREAM if ask.stream else JSON)
         self.set_header("cache-control", "no-store")
         if ask.background and isinstance(scenario.play, Script):
             response = self._begin_background(scenario, scenario.play, ask, number)
@@ -180,13 +179,10 @@ class AnswerHandler(PlayingHandler):
         self, scenario: Scenario, script: Script, ask: Ask, number: int
     ) -> BackgroundResponse:
         """Begin a response that goes on by itself; the server's tasks wait for it."""
-        telling = ResponseTelling(script, ask, number=number)
-        drafts = arrange(
-            [*telling.drafts()], scenario.faults, wire=self._wire, ask=ask, number=number
-        )
-        response = BackgroundResponse(
-            telling, drafts, self._wire.encode(drafts), scenario, is_streamed=ask.stream
-        )
+        told = self._wire.tell(script, ask, number=number)
+        drafts = arrange(told, scenario.faults, wire=self._wire, ask=ask, number=number)
+        steps = self._wire.encode(drafts)
+        response = BackgroundResponse(told, drafts, steps, scenario, is_streamed=ask.stream)
         self._house.keep(response)
         if self._house.tasks is not None:
             self._house.tasks.create_task(response.produce(), name=response.response_id)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from stream_widget.scripted.gate import Gate
 from stream_widget.scripted.line import ClientGoneError, Patience
@@ -14,22 +15,32 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stream_widget.scripted.faults import Fault
-    from stream_widget.scripted.responses_wire import ResponseTelling
     from stream_widget.scripted.scenario import Scenario
     from stream_widget.scripted.steps import Draft, Step
 
 __all__ = ["BackgroundResponse"]
+
+_log = logging.getLogger(__name__)
+
+_BROKEN: Final = {"code": "server_error", "message": "The scripted server failed; see its log."}
 
 
 class BackgroundResponse:
     """Makes its frames at the scenario's pace and gates; connections follow it.
 
     A frame's sequence number is its place among the steps.
+
+    Args:
+        told: The frames of the whole response, as its wire tells them.
+        drafts: The same with what the faults make of them.
+        steps: These as bytes.
+        scenario: How fast they are made, and what goes wrong on connections.
+        is_streamed: Whether connections may follow.
     """
 
     def __init__(
         self,
-        telling: ResponseTelling,
+        told: Sequence[Draft],
         drafts: Sequence[Draft],
         steps: Sequence[Step],
         scenario: Scenario,
@@ -38,13 +49,15 @@ class BackgroundResponse:
     ) -> None:
         # What the pace asks for is waited for here, and once.
         self.steps = [replace(step, silence_s=0.0, wait_s=0.0) for step in steps]
-        self.response_id = telling.response_id
+        self._begun = _response_of(told[0])
+        # Signs of life may come after it.
+        self._final = _response_of([draft for draft in drafts if draft.phase == "end"][-1])
+        self.response_id = str(self._begun["id"])
         self.is_streamed = is_streamed
         self.is_cancelled = False
         self.scenario = scenario
         self._paced = steps
-        self._begun = telling.response(is_over=False)
-        self._final = _response_of(drafts[-1])
+        self._is_broken = False
         self._made = 0
         self._gates: dict[int, Gate] = {}
         self._patience = Patience()
@@ -53,7 +66,7 @@ class BackgroundResponse:
     @property
     def is_over(self) -> bool:
         """Whether nothing more is made."""
-        return self.is_cancelled or self._made == len(self.steps)
+        return self.is_cancelled or self._is_broken or self._made == len(self.steps)
 
     async def produce(self) -> None:
         """Make the frames, each when it is due; ends when all are made, or it is cancelled."""
@@ -71,6 +84,10 @@ class BackgroundResponse:
                 self._open_gates()
         except ClientGoneError:
             pass  # cancelled, or the server stops
+        except Exception:  # noqa: BLE001 - as for a request: one must not take the server with it
+            _log.exception("The response %s cannot be made", self.response_id)
+            self._is_broken = True
+            self.hang_up()
         finally:
             self._open_gates()
 
@@ -105,6 +122,8 @@ class BackgroundResponse:
         """The response as it stands; its output is there when it is over."""
         if self.is_cancelled:
             return self._begun | {"status": "cancelled"}
+        if self._is_broken:
+            return self._begun | {"status": "failed", "error": _BROKEN}
         if self.is_over:
             return self._final
         return self._begun | {"status": "in_progress" if self._made else "queued"}
@@ -117,5 +136,5 @@ class BackgroundResponse:
 
 def _response_of(draft: Draft) -> dict[str, object]:
     if not isinstance(draft.body, dict):
-        raise TypeError("A response told from a script ends with a frame that holds it.")
+        raise TypeError("A response told from a script begins and ends with a frame of it.")
     return cast("dict[str, object]", draft.body["response"])

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import http
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from stream_widget.scripted.answer_handler import PlayingHandler
 from stream_widget.scripted.ask import RefusedRequestError
-from stream_widget.scripted.handler import JSON
+from stream_widget.scripted.content_types import EVENT_STREAM, JSON
 
 if TYPE_CHECKING:
     from stream_widget.scripted.background import BackgroundResponse
     from stream_widget.scripted.exchange import Exchange
 
 __all__ = ["CancelHandler", "RetrieveHandler"]
-
-_EVENT_STREAM: Final = "text/event-stream; charset=utf-8"
 
 
 class _BackgroundHandler(PlayingHandler):
@@ -65,7 +63,7 @@ class RetrieveHandler(_BackgroundHandler):
         faults = response.next_resume_faults()
         if await self._answered_by_fault(faults, exchange):
             return
-        self.set_header("content-type", _EVENT_STREAM)
+        self.set_header("content-type", EVENT_STREAM)
         self.set_header("cache-control", "no-store")
         await self._play(
             response.steps_after(after),

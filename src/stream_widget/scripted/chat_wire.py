@@ -17,6 +17,7 @@ from stream_widget.scripted.openai_errors import (
     unsupported_words,
     wrong_key,
 )
+from stream_widget.scripted.openai_models import models_body
 from stream_widget.scripted.script import Failed, Script
 from stream_widget.scripted.steps import Draft, Step
 from stream_widget.wire import encode_comment, encode_frame
@@ -114,10 +115,24 @@ class ChatWire:
         return unsupported_words(self.parameters[parameter], value, takes)
 
     def error(
-        self, message: str, *, status: int, code: str | None = None, param: str | None = None
+        self,
+        message: str,
+        *,
+        status: int,
+        code: str | None = None,
+        param: str | None = None,
+        request_id: str = "",  # noqa: ARG002 - OpenAI says it in a header alone
     ) -> dict[str, object]:
         """The body of an HTTP error."""
         return error_body(message, status=status, code=code, param=param)
+
+    def is_named_in(self, headers: Mapping[str, str]) -> bool:  # noqa: ARG002 - OpenAI's SDK sends none of its own
+        """Never: its clients send nothing that others do not."""
+        return False
+
+    def models(self, names: Sequence[str]) -> dict[str, object]:
+        """The list of models."""
+        return models_body(names)
 
 
 def _telling(script: Script, ask: Ask, number: int) -> ChatTelling:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stream_widget.scripted.library import BUILT_IN_SCRIPTS, built_in_script
@@ -16,6 +15,7 @@ from stream_widget.scripted.stage import ANY_MODEL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from stream_widget.scripted.script import Playable
     from stream_widget.scripted.stage import Plays
@@ -26,7 +26,7 @@ __all__ = ["run_forever"]
 def run_forever(
     *,
     port: int = 0,
-    replay: Path | Sequence[Path] = (),
+    replay: Sequence[Path] = (),
     tokens_per_s: float | None = 80.0,
     fault: str | None = None,
 ) -> None:
@@ -34,8 +34,8 @@ def run_forever(
 
     Args:
         port: The port to listen at; 0 is any free one.
-        replay: Recorded files (or one) that answer for every model, each request with the next one,
-            the last one from then on; see `Recording`.
+        replay: Recorded files that answer for every model, each request with the next one, the
+            last one from then on; see `Recording`.
         tokens_per_s: The pace; ``None`` is as fast as possible.
         fault: A fault that every answer has, such as ``cut:2000``; see `parse_fault`.
 
@@ -52,8 +52,7 @@ def run_forever(
     plays: dict[str, Plays] = {
         name: scenario(built_in_script(name).script) for name in BUILT_IN_SCRIPTS
     }
-    files = [replay] if isinstance(replay, Path) else replay
-    answers = [scenario(answer) for path in files for answer in recorded_answers(path)]
+    answers = [scenario(answer) for path in replay for answer in recorded_answers(path)]
     if answers:
         plays = dict.fromkeys((*plays, ANY_MODEL), answers)
     with ScriptedServer(port=port, scenarios=plays) as server:

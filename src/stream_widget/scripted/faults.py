@@ -20,12 +20,14 @@ __all__ = [
     "NotAnEventStream",
     "Parameter",
     "Position",
+    "PositionWord",
     "Stall",
     "UnsupportedParameter",
     "UnverifiedOrganization",
 ]
 
-Position: TypeAlias = int | Literal["start", "reasoning", "answer", "end"]
+PositionWord: TypeAlias = Literal["start", "reasoning", "answer", "end"]
+Position: TypeAlias = int | PositionWord
 """A place before a frame: its number from 0, or a word.
 
 ``start`` is before the first delta, ``reasoning`` and ``answer`` are in the middle of their deltas

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hmac
 import http
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tornado.web import RequestHandler
 
 from stream_widget.scripted.ask import RefusedRequestError
+from stream_widget.scripted.content_types import HTML, JSON, TEXT
 from stream_widget.scripted.exchange import Exchange
 
 if TYPE_CHECKING:
@@ -19,11 +20,7 @@ if TYPE_CHECKING:
     from stream_widget.scripted.line import HttpLine
     from stream_widget.scripted.wire_protocol import Wire
 
-__all__ = ["JSON", "ModelsHandler", "NotFoundHandler", "WireHandler", "reason_of"]
-
-JSON: Final = "application/json"
-_HTML: Final = "text/html; charset=utf-8"
-_TEXT: Final = "text/plain; charset=utf-8"
+__all__ = ["ModelsHandler", "NotFoundHandler", "WireHandler", "reason_of"]
 
 
 class WireHandler(RequestHandler):
@@ -61,7 +58,7 @@ class WireHandler(RequestHandler):
 
     def _answer(self, content: Mapping[str, object] | str, *, content_type: str | None) -> None:
         if isinstance(content, str):
-            guess = _HTML if content.startswith("<") else _TEXT
+            guess = HTML if content.startswith("<") else TEXT
         else:
             guess = JSON
             content = json.dumps(content)
@@ -76,10 +73,15 @@ class WireHandler(RequestHandler):
     def _error(
         self, message: str, *, status: int, code: str | None = None, param: str | None = None
     ) -> dict[str, object]:
-        body = self._wire.error(message, status=status, code=code, param=param)
-        if self._request_id and self._wire.request_id_header == "request-id":
-            body["request_id"] = self._request_id  # Anthropic says it in the body too
-        return body
+        return self._wire.error(
+            message, status=status, code=code, param=param, request_id=self._request_id
+        )
+
+    def _recognise_wire(self) -> None:
+        """Where the path is of no wire, speak the one of which the client says that it is its."""
+        headers = self.request.headers
+        own = (wire for wire in self._house.wires if wire.is_named_in(headers))
+        self._wire = next(own, self._wire)
 
     def _check_key(self) -> None:
         required = self._house.require_key
@@ -98,8 +100,7 @@ class NotFoundHandler(WireHandler):
         """Answer before any method is looked for."""
         method, path = self.request.method, self.request.path
         paths = ", ".join(f"POST /v1{wire.path}" for wire in self._house.wires)
-        if "anthropic-version" in self.request.headers:
-            self._wire = next(w for w in self._house.wires if w.name == "messages")
+        self._recognise_wire()
         self._answer_error(
             RefusedRequestError(
                 f"Invalid URL ({method} {path}). The scripted provider answers "
@@ -113,18 +114,9 @@ class ModelsHandler(WireHandler):
     """Lists the scenarios as models."""
 
     def get(self) -> None:
-        """The list, in the shape of OpenAI, or of Anthropic for its SDK."""
-        names = self._house.stage.names
-        if "anthropic-version" in self.request.headers:
-            models = [
-                {"type": "model", "id": n, "display_name": n, "created_at": "1970-01-01T00:00:00Z"}
-                for n in names
-            ]
-            ends = {"first_id": names[0], "last_id": names[-1], "has_more": False}
-            self._answer({"data": models, **ends}, content_type=JSON)
-            return
-        listed = [{"id": n, "object": "model", "created": 0, "owned_by": "scripted"} for n in names]
-        self._answer({"object": "list", "data": listed}, content_type=JSON)
+        """The list, in the shape of the client's wire."""
+        self._recognise_wire()
+        self._answer(self._wire.models(self._house.stage.names), content_type=JSON)
 
 
 def reason_of(status: int) -> str:

@@ -47,6 +47,7 @@ _UNSUPPORTED: Final[Mapping[Parameter, str]] = {
     "temperature": "`temperature` is deprecated for this model.",
 }
 _FIRST_SERVER_ERROR: Final = 500
+_LONG_AGO: Final = "1970-01-01T00:00:00Z"
 _LARGEST_PADDING: Final = 15
 
 
@@ -151,14 +152,28 @@ class MessagesWire:
         status: int,
         code: str | None = None,
         param: str | None = None,  # noqa: ARG002 - Anthropic names the field in the message
+        request_id: str = "",
     ) -> dict[str, object]:
         """The body of an HTTP error; ``code`` is the error's type."""
         other = "api_error" if status >= _FIRST_SERVER_ERROR else "invalid_request_error"
         kind = code if code in {known for known, _ in _FAILURES.values()} else None
-        return {
+        body: dict[str, object] = {
             "type": "error",
             "error": {"type": kind or _ERROR_KINDS.get(status, other), "message": message},
         }
+        return body | {"request_id": request_id} if request_id else body
+
+    def is_named_in(self, headers: Mapping[str, str]) -> bool:
+        """Whether there is the version that Anthropic's SDK sends with every request."""
+        return "anthropic-version" in headers
+
+    def models(self, names: Sequence[str]) -> dict[str, object]:
+        """The list of models."""
+        listed = [
+            {"type": "model", "id": name, "display_name": name, "created_at": _LONG_AGO}
+            for name in names
+        ]
+        return {"data": listed, "first_id": names[0], "last_id": names[-1], "has_more": False}
 
 
 def _telling(script: Script, ask: Ask, number: int) -> MessageTelling:

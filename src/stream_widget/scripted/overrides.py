@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, cast, get_args
 
 from stream_widget.scripted.ask import RefusedRequestError
 from stream_widget.scripted.faults import (
@@ -17,6 +17,7 @@ from stream_widget.scripted.faults import (
     NotAnEventStream,
     Parameter,
     Position,
+    PositionWord,
     Stall,
     UnsupportedParameter,
     UnverifiedOrganization,
@@ -36,8 +37,8 @@ _FAULT_WORDS: Final = (
     "http:429:retry-after=2, unsupported:temperature)"
 )
 _LEAST_RATE_PER_S: Final = 0.01
-_POSITIONS: Final = ("start", "reasoning", "answer", "end")
-_PARAMETERS: Final = ("summary", "effort", "verbosity", "temperature")
+_POSITIONS: Final[tuple[PositionWord, ...]] = get_args(PositionWord)
+_PARAMETERS: Final[tuple[Parameter, ...]] = get_args(Parameter)
 
 
 def parse_fault(text: str) -> Fault:

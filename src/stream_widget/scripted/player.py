@@ -182,8 +182,9 @@ def _apply(
             place = offsets[position_of(at, steps)] if after_bytes is None else after_bytes
             return _Mark(place, fault)
         case Malformed(at=at):
-            place = min(position_of(at, steps), len(played) - 1)
-            played[place] = replace(played[place], raw=_damaged(played[place].raw))
+            place = min(position_of(at, steps), len(steps) - 1)
+            if place in range(len(played)):  # else it is not sent at all
+                played[place] = replace(played[place], raw=_damaged(played[place].raw))
         case NoEnd(at=at):
             del played[position_of(at, steps) :]
         case ErrorEvent() | KeepAlive():

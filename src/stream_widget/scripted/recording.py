@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from stream_widget.scripted.content_types import EVENT_STREAM, JSON
 from stream_widget.scripted.script import Recording
 from stream_widget.scripted.steps import Draft, Phase
 from stream_widget.wire import FrameDecoder
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["RecordedAnswer", "read_recording", "recorded_answers"]
 
-_EVENT_STREAM: Final = "text/event-stream; charset=utf-8"
-_JSON: Final = "application/json"
 _OF_THE_TRANSPORT: Final = frozenset(
     {"connection", "content-encoding", "content-length", "date", "server", "transfer-encoding"}
 )
@@ -79,7 +78,7 @@ def read_recording(recording: Recording) -> RecordedAnswer:
     """
     raw = recording.path.read_bytes()
     if recording.path.suffix != ".json":
-        return RecordedAnswer(200, {"content-type": _EVENT_STREAM}, raw)
+        return RecordedAnswer(200, {"content-type": EVENT_STREAM}, raw)
     held: Any = json.loads(raw)
     answers = cast("list[Any]", held) if isinstance(held, list) else [held]
     if not 0 <= recording.number < len(answers):
@@ -94,7 +93,7 @@ def read_recording(recording: Recording) -> RecordedAnswer:
                 f"{str(recording.path)!r} is a list, so each of its items must have a 'status', "
                 "'headers' and a 'body'."
             )
-        return RecordedAnswer(200, {"content-type": _JSON}, raw)
+        return RecordedAnswer(200, {"content-type": JSON}, raw)
     return _whole_answer(cast("dict[str, Any]", answer))
 
 
@@ -129,7 +128,7 @@ def _whole_answer(answer: dict[str, Any]) -> RecordedAnswer:
     }
     body = answer["body"]
     text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
-    return RecordedAnswer(answer["status"], {"content-type": _JSON} | headers, text.encode())
+    return RecordedAnswer(answer["status"], {"content-type": JSON} | headers, text.encode())
 
 
 def _json_object(raw: bytes) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from stream_widget.scripted.openai_errors import (
     unsupported_words,
     wrong_key,
 )
+from stream_widget.scripted.openai_models import models_body
 from stream_widget.scripted.pieces import obfuscation, seeded
 from stream_widget.scripted.responses_request import read_ask
 from stream_widget.scripted.script import Completed, Failed, Incomplete, Script, ToolCall
@@ -138,10 +139,24 @@ class ResponsesWire:
         return unsupported_words(self.parameters[parameter], value, takes)
 
     def error(
-        self, message: str, *, status: int, code: str | None = None, param: str | None = None
+        self,
+        message: str,
+        *,
+        status: int,
+        code: str | None = None,
+        param: str | None = None,
+        request_id: str = "",  # noqa: ARG002 - OpenAI says it in a header alone
     ) -> _Fields:
         """The body of an HTTP error."""
         return error_body(message, status=status, code=code, param=param)
+
+    def is_named_in(self, headers: Mapping[str, str]) -> bool:  # noqa: ARG002 - OpenAI's SDK sends none of its own
+        """Never: its clients send nothing that others do not."""
+        return False
+
+    def models(self, names: Sequence[str]) -> _Fields:
+        """The list of models."""
+        return models_body(names)
 
 
 class ResponseTelling:
@@ -173,15 +188,7 @@ class ResponseTelling:
         else:
             yield _draft("response.created", {"response": self.response(is_over=False)})
         yield _draft("response.in_progress", {"response": self.response(is_over=False)})
-        if self._take.reasons:
-            yield from self._reasoning()
-        for (kind, field), pieces in zip(
-            _MESSAGE_KINDS, (self._take.answer, self._take.refusal), strict=True
-        ):
-            if pieces:
-                yield from self._message(kind, field, pieces)
-        for call, pieces in self._take.tool_calls:
-            yield from self._tool_call(call, pieces)
+        yield from self._items()
         finish = self._take.finish
         if isinstance(finish, Failed):
             yield from self.failure(finish)
@@ -247,6 +254,19 @@ class ResponseTelling:
             "output_tokens_details": {"reasoning_tokens": take.reasoning_tokens},
             "total_tokens": take.input_tokens + take.output_tokens,
         }
+
+    def _items(self) -> Iterator[Draft]:
+        if self._take.reasons:
+            yield from self._reasoning()
+        for (kind, field), pieces in zip(
+            _MESSAGE_KINDS, (self._take.answer, self._take.refusal), strict=True
+        ):
+            if pieces:
+                yield from self._message(kind, field, pieces)
+                if isinstance(self._take.finish, Failed):
+                    return  # the message is still open, so no other item begins
+        for call, pieces in self._take.tool_calls:
+            yield from self._tool_call(call, pieces)
 
     def _reasoning(self) -> Iterator[Draft]:
         form = self._reasoning_form

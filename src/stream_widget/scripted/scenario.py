@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Final
 
-from stream_widget.scripted.faults import Fault, HttpError, Position
+from stream_widget.scripted.faults import (
+    ErrorEvent,
+    Fault,
+    KeepAlive,
+    Position,
+    UnsupportedParameter,
+    UnverifiedOrganization,
+)
 from stream_widget.scripted.gate import Gate
 
 if TYPE_CHECKING:
@@ -13,7 +21,15 @@ if TYPE_CHECKING:
 
     from stream_widget.scripted.script import Playable
 
-__all__ = ["Overrides", "Scenario", "rate_limited"]
+__all__ = ["Overrides", "Scenario"]
+
+_OF_THE_RESPONSE: Final = (
+    ErrorEvent,
+    KeepAlive,
+    UnsupportedParameter,
+    UnverifiedOrganization,
+)
+"""Faults that change what a response is, or whether its request is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +49,8 @@ class Scenario:
     """What to play, how fast, and what goes wrong.
 
     Raises:
-        ValueError: A rate or a number of bytes is not above 0, or a delay is below 0.
+        ValueError: A rate or a number of bytes is not above 0, a delay is below 0, or a fault
+            cannot happen to a resumed stream.
     """
 
     play: Playable
@@ -49,7 +66,10 @@ class Scenario:
     write_bytes: int | None = None
     """The most bytes that are sent at once; ``None``: what is due goes out together."""
     resume_faults: tuple[tuple[Fault, ...], ...] = ()
-    """What goes wrong each time a background response is resumed; afterwards nothing does."""
+    """What goes wrong each time a background response is resumed; afterwards nothing does.
+
+    Only what can go wrong on a connection: what its frames are is decided in ``faults``.
+    """
 
     def __post_init__(self) -> None:
         for name in ("tokens_per_s", "reasoning_tokens_per_s", "write_bytes"):
@@ -58,6 +78,13 @@ class Scenario:
                 raise ValueError(f"{name} must be above 0 (None is no limit), not {limit!r}.")
         if self.start_delay_s < 0:
             raise ValueError(f"start_delay_s must not be below 0, but is {self.start_delay_s!r}.")
+        resumed = chain.from_iterable(self.resume_faults)
+        misplaced = [type(each).__name__ for each in resumed if isinstance(each, _OF_THE_RESPONSE)]
+        if misplaced:
+            raise ValueError(
+                f"{misplaced[0]} cannot happen to a resumed stream: it belongs in `faults`, where "
+                "it happens to the whole response."
+            )
 
     def as_connection(self, faults: tuple[Fault, ...] | None = None) -> Scenario:
         """What one connection to a background response does; the pace is the response's own.
@@ -85,20 +112,3 @@ class Scenario:
             start_delay_s=self.start_delay_s if delay is None else delay,
             faults=self.faults if overrides.fault is None else (overrides.fault,),
         )
-
-
-def rate_limited(
-    scenario: Scenario, *, attempts: int, retry_after_s: float, in_ms: bool = False
-) -> list[Scenario]:
-    """The scenario after some attempts that are refused with a 429, to be played in this order.
-
-    Args:
-        scenario: What the attempt after the last refusal gets, and all later ones.
-        attempts: How many are refused.
-        retry_after_s: What the refusal asks the client to wait.
-        in_ms: Ask by ``retry-after-ms``, as Azure does, not by ``retry-after``.
-    """
-    name = "retry-after-ms" if in_ms else "retry-after"
-    wait = f"{retry_after_s * 1000 if in_ms else retry_after_s:g}"
-    refused = replace(scenario, faults=(HttpError(429, {name: wait}),))
-    return [*[refused] * attempts, scenario]

@@ -117,15 +117,14 @@ class ScriptedServer:
         """Connections that clients have open now, with or without a request on them."""
         return self._connections.count
 
-    def play(self, name: str, plays: Plays, *, starts_over: bool = False) -> None:
+    def play(self, name: str, plays: Plays) -> None:
         """Add or replace the scenario of a model, from any thread, also while the server runs.
 
         Args:
             name: The model that plays it; ``"*"`` is every model with no scenario of its own.
             plays: One scenario, or one for each attempt.
-            starts_over: After the last attempt comes the first again, not the last again.
         """
-        self._house.stage.put(name, plays, starts_over=starts_over)
+        self._house.stage.put(name, plays)
 
     def wait_until_no_connections(self, timeout_s: float = 10.0) -> None:
         """Block until every client has closed its connections.
@@ -148,6 +147,8 @@ class ScriptedServer:
         if self._thread is not None:
             raise RuntimeError("The scripted server is running already.")
         self._stop = Future()
+        # Running, it cannot be cancelled: `stop` may always set it, however the loop has ended.
+        self._stop.set_running_or_notify_cancel()
         self._house.is_closing = False
         started: Future[int] = Future()
         thread = threading.Thread(

@@ -31,7 +31,6 @@ class UnknownModelError(StreamWidgetError):
 @dataclass(slots=True)
 class _Bill:
     attempts: tuple[Scenario, ...]
-    starts_over: bool
     played: int = 0
 
 
@@ -50,7 +49,7 @@ class Stage:
         with self._lock:
             return [name for name in self._bills if name != ANY_MODEL]
 
-    def put(self, name: str, plays: Plays, *, starts_over: bool = False) -> None:
+    def put(self, name: str, plays: Plays) -> None:
         """Add or replace a scenario; its attempts begin with the first.
 
         Raises:
@@ -60,7 +59,7 @@ class Stage:
         if not attempts:
             raise ValueError(f"Nothing to play as {name!r}: give at least one scenario.")
         with self._lock:
-            self._bills[name] = _Bill(attempts, starts_over)
+            self._bills[name] = _Bill(attempts)
 
     def next_scenario(self, model: str) -> Scenario:
         """What the next request for a model gets; ``scripted:sky`` is ``sky``.
@@ -72,8 +71,7 @@ class Stage:
         with self._lock:
             bill = self._bills.get(name) or self._bills.get(ANY_MODEL)
             if bill is not None:
-                last = len(bill.attempts) - 1
-                place = bill.played % (last + 1) if bill.starts_over else min(bill.played, last)
+                place = min(bill.played, len(bill.attempts) - 1)
                 bill.played += 1
                 return bill.attempts[place]
         known = ", ".join(f"'{name}'" for name in self.names)

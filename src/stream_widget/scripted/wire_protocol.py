@@ -1,4 +1,4 @@
-"""What every wire can do; the server knows no more of any of them."""
+"""What every wire can do; the server knows no more of any but the one with background responses."""
 
 from __future__ import annotations
 
@@ -66,7 +66,21 @@ class Wire(Protocol):
         ...
 
     def error(
-        self, message: str, *, status: int, code: str | None = None, param: str | None = None
+        self,
+        message: str,
+        *,
+        status: int,
+        code: str | None = None,
+        param: str | None = None,
+        request_id: str = "",
     ) -> dict[str, object]:
         """The body of an HTTP error."""
+        ...
+
+    def is_named_in(self, headers: Mapping[str, str]) -> bool:
+        """Whether only a client of this wire sends such headers."""
+        ...
+
+    def models(self, names: Sequence[str]) -> dict[str, object]:
+        """The list of models; there is at least one."""
         ...
