@@ -20,6 +20,9 @@ const SETTLING_ACKS = 4;
 const LEARNING_ACKS = 8;
 const LAGGING_EVERY_MS = 500;
 const LAGGING_MS = 100;
+/** Below this, Python's `pace.py` goes back to more messages, by two steps from the slowest. */
+const CAUGHT_UP_MS = 50;
+const CAUGHT_UP_ACKS = 3;
 const QUIET_AFTER_MS = 300;
 
 export class Acks {
@@ -33,6 +36,8 @@ export class Acks {
   #sent = 0;
   /** Acknowledgements that told the rhythm. */
   #learnt = 0;
+  /** Acknowledgements without a lag that are still due soon. */
+  #toCatchUp = 0;
   #sentN = 0;
   #sentMs = Number.NEGATIVE_INFINITY;
   #quiet: ReturnType<typeof setTimeout> | undefined;
@@ -74,7 +79,7 @@ export class Acks {
   }
 
   #everyMs(lagMs: number): number {
-    if (lagMs > LAGGING_MS) {
+    if (lagMs > LAGGING_MS || this.#toCatchUp > 0) {
       return LAGGING_EVERY_MS;
     }
     if (this.#learnt === 0 && this.#sent < LEARNING_ACKS) {
@@ -84,11 +89,20 @@ export class Acks {
     return settling ? SETTLING_MS : SELDOM_MS;
   }
 
+  #noteLag(lagMs: number): void {
+    if (lagMs > LAGGING_MS) {
+      this.#toCatchUp = CAUGHT_UP_ACKS;
+    } else if (lagMs < CAUGHT_UP_MS) {
+      this.#toCatchUp = Math.max(0, this.#toCatchUp - 1);
+    }
+  }
+
   #flush(nowMs: number): void {
     if (this.#painted.n > this.#sentN) {
       this.#sent += 1;
       this.#sentN = this.#painted.n;
       this.#sentMs = nowMs;
+      this.#noteLag(this.#painted.lag_ms);
       const { phase } = this.#phase;
       this.#post({ ...this.#painted, ...phase });
       this.#learnt += phase === undefined ? 0 : 1;

@@ -57,6 +57,18 @@ test("messages that come at any time say nothing", () => {
   expect(play(noise(120).map((at) => at * FRAME_MS)).phase).toBeUndefined();
 });
 
+test("messages that nobody painted say nothing", () => {
+  const phase = new FramePhase();
+  for (let i = 0; i < 60; i += 1) {
+    phase.painted(i * FRAME_MS);
+  }
+  for (let i = 60; i < 160; i += 1) {
+    phase.arrived(i * FRAME_MS - 4);
+  }
+  phase.painted(160 * FRAME_MS);
+  expect(phase.phase).toBeUndefined();
+});
+
 test("too few messages say nothing, nor do those from before it was told to forget", () => {
   expect(play(Array(10).fill(4)).phase).toBeUndefined();
   const phase = play(Array(100).fill(4));

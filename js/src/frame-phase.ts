@@ -25,10 +25,13 @@ const WIDEST_MS = 3;
 export class FramePhase {
   readonly #waits: number[] = [];
   readonly #gaps: number[] = [];
+  /** Not painted yet. */
   #arrived: number[] = [];
   #lastFrameMs = Number.NEGATIVE_INFINITY;
 
   arrived(nowMs: number): void {
+    // What waits for longer than a frame lasts waits for something else: nothing is drawn just now.
+    this.#arrived = this.#arrived.filter((arrivedMs) => nowMs - arrivedMs < SLOWEST_MS);
     this.#arrived.push(nowMs);
   }
 

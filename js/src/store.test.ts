@@ -336,6 +336,29 @@ describe("acknowledgements", () => {
     vi.advanceTimersByTime(2000);
     expect(model.sent.filter((command) => command.type === "ack")).toHaveLength(3);
   });
+
+  it("go on coming soon after a lag, until Python knows that the page keeps up again", () => {
+    open();
+    let n = 1;
+    /** The lags that are told while for so long every message is painted so late. */
+    const paint = (forMs: number, lagMs: number): number[] => {
+      const before = model.sent.length;
+      for (let ms = 0; ms < forMs; ms += 50) {
+        vi.advanceTimersByTime(50);
+        n += 1;
+        store.receive(append(n, n - 1, "x"));
+        store.painted(performance.now() + lagMs);
+      }
+      const acks = model.sent.slice(before).filter((command) => command.type === "ack");
+      return acks.map((ack) => ack.lag_ms);
+    };
+    paint(8000, 2);
+    expect(paint(3000, 2)).toEqual([]);
+    expect(paint(2000, 200).length).toBeGreaterThan(2);
+    expect(paint(1000, 70)).toEqual([70, 70]);
+    expect(paint(2000, 2)).toEqual([2, 2, 2]);
+    expect(paint(3000, 2)).toEqual([]);
+  });
 });
 
 describe("a comm that died with its kernel", () => {

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from stream_widget.events import Event
     from stream_widget.request import Api, Effort, Message, Summary, Verbosity
 
-__all__ = ["configure", "current_kernel", "current_log", "stream"]
+__all__ = ["configure", "current_kernel", "current_log", "stream", "words"]
 
 _NO_KEY = (
     "No API key was found, so the scripted provider plays a prepared answer; the prompt is not "
@@ -92,18 +92,18 @@ def configure(  # noqa: PLR0913 - each a setting of its own, all keyword-only
         InvalidRequestError: A value is out of range or not one of its choices.
     """
     known = current_kernel()
-    for name in (*(() if model is None else (model,)), *_words(fallback or ())):
+    for name in (*(() if model is None else (model,)), *words(fallback or ())):
         _find_target(name)
     known.configure(
         model=model,
-        fallback=None if fallback is None else _words(fallback),
+        fallback=None if fallback is None else words(fallback),
         effort=effort,
         summary=summary,
         verbosity=verbosity,
         max_output_tokens=max_output_tokens,
         temperature=temperature,
         timeout=timeout,
-        tags=None if tags is None else _words(tags),
+        tags=None if tags is None else words(tags),
         log=None if log is None else os.fspath(log),
         log_content=log_content,
     )
@@ -188,7 +188,7 @@ def stream(  # noqa: PLR0913 - the public face: each a thing to ask for, all key
         stream=stream,
         background=background,
         timeouts=Timeouts.of(_unless_given(timeout, defaults.timeout)),
-        tags=(*defaults.tags, *_words(tags)),
+        tags=(*defaults.tags, *words(tags)),
         name=name,
         extra=dict(extra or {}),
     )
@@ -275,7 +275,7 @@ def _targets(
     if fallback is None:
         following = catalog.default_fallback(first)
     else:
-        following = tuple(map(_find_target, _words(fallback)))
+        following = tuple(map(_find_target, words(fallback)))
     return (first, *(target for target in following if target != first)), notices
 
 
@@ -364,6 +364,6 @@ def _unless_given(value: _T | None, default: _T | None) -> _T | None:
     return default if value is None else value
 
 
-def _words(words: Sequence[str]) -> tuple[str, ...]:
+def words(given: Sequence[str]) -> tuple[str, ...]:
     """A list of words; a single string is one word, not its letters."""
-    return (words,) if isinstance(words, str) else tuple(words)
+    return (given,) if isinstance(given, str) else tuple(given)

@@ -17,8 +17,8 @@ from stream_widget.providers.watchable import Watchable
 from stream_widget.providers.watched_items import WATCHED, WatchedItems
 from stream_widget.request import Request, Target, Timeouts
 from stream_widget.run import DEFAULT_CHARS_PER_TOKEN, RetryPolicy
-from stream_widget.run.driving import driver_for
-from stream_widget.run.watched import UnknownRequest, WatchedRun, running_loop
+from stream_widget.run.driving import driver_for, running_loop
+from stream_widget.run.watched import UnknownRequest, WatchedRun
 from stream_widget.widget import StreamWidget
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def watch(  # noqa: PLR0913 - each a thing the stream cannot say itself, all key
     defaults = kernel.settings
     make_request = UnknownRequest if prompt is None else functools.partial(Request, prompt)
     request = make_request(
-        tags=(*defaults.tags, *((tags,) if isinstance(tags, str) else tags)),
+        tags=(*defaults.tags, *compose.words(tags)),
         name=name,
         timeouts=_PATIENT if timeout is None else Timeouts.of(timeout),
     )

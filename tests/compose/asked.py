@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from stream_widget.scripted import Fault, Gate
     from stream_widget.widget import StreamWidget
 
-WAIT_S = 20.0
+WAIT_S = 60.0
 """Longer than anything here takes; a test that needs it has failed."""
 REASONING = ("**First**\n\nThe reader asks about the sky.", "**Then**\n\nAir scatters blue light.")
 ANSWER = "The sky is blue 🌌 because air scatters short waves more than long ones."

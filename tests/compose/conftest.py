@@ -14,13 +14,17 @@ from stream_widget.scripted import ANY_MODEL, ScriptedServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from stream_widget.widget import StreamWidget
 
 
 @pytest.fixture(autouse=True)
-def clean_kernel(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def clean_kernel(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """Each test has a kernel of its own, without keys and with a log in memory."""
+    # Nobody speaks TLS on this machine, and all the world's certificates take each client 0.1 s.
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
     for name in os.environ:
         if name.endswith(("_API_KEY", "_PROXY", "_proxy")) or name.startswith("STREAM_WIDGET_"):
             monkeypatch.delenv(name)

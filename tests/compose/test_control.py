@@ -236,7 +236,7 @@ def test_ctrl_c_in_a_script_ends_it_with_the_text_in_the_log(
     ) as process:
         gate.wait_until_reached(60)
         process.send_signal(signal.SIGINT)
-        out, errors = process.communicate(timeout=30)
+        out, errors = process.communicate(timeout=WAIT_S)
     assert (process.returncode, errors) == (0, "")
     state, rest = out.split(" ", 1)
     assert state == "cancelled"

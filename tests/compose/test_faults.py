@@ -239,12 +239,14 @@ def test_a_stream_that_breaks_off_after_its_first_word_is_not_started_over(
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize("at", ["start", "answer"])
+@pytest.mark.parametrize(
+    ("at", "timeout"), [("start", {"first_delta": 0.2}), ("answer", {"silence": 0.5})]
+)
 def test_a_server_that_falls_silent_times_out_and_keeps_the_text(
-    ask: Ask, server: ScriptedServer, at: str
+    ask: Ask, server: ScriptedServer, at: str, timeout: dict[str, float]
 ) -> None:
     server.play("gpt-5-mini", scenario(Stall(at=at)))
-    w = ask(timeout={"first_delta": 1, "silence": 0.1}).wait(WAIT_S)
+    w = ask(timeout=timeout).wait(WAIT_S)
     check(w, "timeout", "raise timeout=…")
     assert ANSWER.startswith(w.output_text)
     assert bool(w.output_text) == (at == "answer")

@@ -122,11 +122,12 @@ def test_a_provider_that_says_whether_to_ask_again_is_heeded(
     assert len(w.calls) == attempts
 
 
-@pytest.mark.parametrize("wire", ["responses", "chat", "messages"])
-def test_signs_of_life_are_no_silence(ask: Ask, server: ScriptedServer, wire: str) -> None:
-    server.play("m", scenario(KeepAlive(1.0, every_s=0.1)))
-    w = ask(model="scripted:m", api=wire, timeout=0.5).wait(WAIT_S)
-    assert (w.state, w.output_text) == ("completed", ANSWER)
+def test_signs_of_life_are_no_silence(ask: Ask, server: ScriptedServer) -> None:
+    server.play("m", scenario(KeepAlive(2.0, every_s=0.1)))
+    wires = ("responses", "chat", "messages")
+    for w in [ask(model="scripted:m", api=wire, timeout=1.5) for wire in wires]:
+        w.wait(WAIT_S)
+        assert (w.state, w.output_text) == ("completed", ANSWER)
 
 
 @pytest.mark.parametrize("wire", ["responses", "chat", "messages"])

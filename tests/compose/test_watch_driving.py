@@ -56,7 +56,19 @@ def test_an_exit_in_the_callers_thread_ends_that_run_only(raised: type[BaseExcep
         raise raised
 
     w = sw.watch(pieces()).wait(WAIT_S)
-    assert w.output_text == "Before"
+    assert (w.state, w.output_text) == ("failed", "Before")
+    assert isinstance(w.error, SourceFailedError)
+    assert sw.watch(["again"]).wait(WAIT_S).state == "completed"
+
+
+def test_an_exit_on_the_engines_loop_ends_that_run_only() -> None:
+    async def pieces() -> AsyncIterator[str]:
+        yield "Before"
+        raise SystemExit
+
+    w = sw.watch(pieces()).wait(WAIT_S)
+    assert (w.state, w.output_text) == ("failed", "Before")
+    assert isinstance(w.error, SourceFailedError)
     assert sw.watch(["again"]).wait(WAIT_S).state == "completed"
 
 
@@ -189,6 +201,35 @@ def test_cancel_returns_although_next_blocks_and_closes_when_it_comes_back() -> 
     assert (w.state, w.output_text, closed.is_set()) == ("cancelled", "Before", False)
     go_on.set()
     assert closed.wait(WAIT_S)
+
+
+@pytest.mark.parametrize("on_a_loop", [False, True])
+def test_cancel_returns_although_the_streams_closing_does_not(*, on_a_loop: bool) -> None:
+    go_on, closed = threading.Event(), threading.Event()
+
+    async def pieces() -> AsyncIterator[str]:
+        try:
+            yield "Before"
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.to_thread(go_on.wait, WAIT_S)
+            closed.set()
+
+    def cancelled(w: sw.StreamWidget) -> None:
+        wait_until(w, lambda: w.output_text)
+        w.cancel()
+        w.wait(WAIT_S)
+        assert (w.state, w.output_text, closed.is_set()) == ("cancelled", "Before", False)
+        go_on.set()
+        assert closed.wait(WAIT_S)
+
+    async def main() -> None:
+        await asyncio.to_thread(cancelled, sw.watch(pieces()))
+
+    if on_a_loop:
+        asyncio.run(main())
+    else:
+        cancelled(sw.watch(pieces()))
 
 
 @pytest.mark.parametrize("on_a_loop", [False, True])

@@ -33,6 +33,7 @@ class MakeRun(Protocol):
 @pytest.fixture
 def engine() -> Iterator[ThreadEngine]:
     made = ThreadEngine()
+    made.loop.set_debug(True)  # a call from a thread that is not the loop's is an error
     yield made
     made.stop()
     assert not made.alive, "the engine's thread did not end"

@@ -11,7 +11,6 @@ import pytest
 
 from run.played import WAIT_S
 from stream_widget.run.driving import _TurnDriver, driver_for
-from stream_widget.run.hand_over import HandOver
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
@@ -66,7 +65,7 @@ def test_where_there_are_no_threads_a_plain_stream_takes_turns_with_the_loop() -
     asyncio.run(main())
 
 
-def test_on_the_engines_own_loop_nothing_is_handed_over() -> None:
+def test_on_the_engines_own_loop_no_thread_is_needed() -> None:
     async def main() -> None:
         stream = Stream(["a", "b"], is_async=True)
         driver = driver_for(stream, engine_loop=asyncio.get_running_loop())
@@ -78,6 +77,21 @@ def test_on_the_engines_own_loop_nothing_is_handed_over() -> None:
     before = set(threading.enumerate())
     asyncio.run(main())
     assert set(threading.enumerate()) == before
+
+
+def test_a_cancellation_that_escapes_from_a_plain_stream_is_its_fault() -> None:
+    class Escaping(Stream):
+        def items(self) -> Generator[object, None, None]:
+            yield "a"
+            raise asyncio.CancelledError
+
+    async def main() -> None:
+        items = _TurnDriver(Escaping([])).items()
+        assert await anext(items) == "a"
+        with pytest.raises(RuntimeError, match="CancelledError was raised in it"):
+            await anext(items)
+
+    asyncio.run(main())
 
 
 @pytest.mark.parametrize("kind", ["turns", "thread", "own loop"])
@@ -108,12 +122,3 @@ def test_a_loop_that_is_closed_before_the_stream_begins_is_an_error() -> None:
     elsewhere.run_until_complete(drive(driver))
     elsewhere.run_until_complete(elsewhere.shutdown_asyncgens())
     elsewhere.close()
-
-
-def test_what_is_given_to_a_loop_that_is_closed_is_let_go() -> None:
-    async def make() -> HandOver:
-        return HandOver(lambda: None)
-
-    queue = asyncio.run(make())
-    assert queue.put("a")
-    queue.end()

@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from run.played import FINISHED, MINI, NANO, STARTED, WAIT_S, Heard, PlayedSource, text
+from run.played import FINISHED, MINI, NANO, STARTED, WAIT_S, Gate, Heard, PlayedSource, text
 from stream_widget.errors import ProviderError
 from stream_widget.request import Request
 
 if TYPE_CHECKING:
     from run.conftest import MakeRun
     from stream_widget.errors import Refusable
+    from stream_widget.run import ThreadEngine
 
 WHOLE = [STARTED, text("yes"), FINISHED]
 
@@ -58,6 +59,42 @@ def test_what_was_refused_before_is_not_sent_again_and_said(make_run: MakeRun) -
     assert heard.of("notice") == [
         "openai:gpt-5-mini is asked without the parameter 'summary': it refused that before."
     ]
+
+
+def test_runs_that_hear_the_same_refusal_at_the_same_time_all_heed_it(
+    engine: ThreadEngine, make_run: MakeRun
+) -> None:
+    refused: dict[object, set[str]] = {MINI: set()}
+    gates = [Gate(engine), Gate(engine)]
+    runs = [
+        make_run(PlayedSource([gate, refusal("summary")], WHOLE), retries=0, refused=refused)
+        for gate in gates
+    ]
+    for run, gate in zip(runs, gates, strict=True):
+        run.start()
+        gate.wait_until_reached()
+    for run, gate in zip(runs, gates, strict=True):
+        gate.open()
+        assert run.wait_ended(WAIT_S)
+        assert [attempt.request.without for attempt in run.attempts] == [frozenset(), {"summary"}]
+        assert run.state == "completed"
+
+
+def test_what_another_run_learns_before_a_retry_is_left_out_and_said(
+    engine: ThreadEngine, make_run: MakeRun
+) -> None:
+    refused, gate, heard = {MINI: set[str]()}, Gate(engine), Heard()
+    overloaded = ProviderError(
+        "Busy.", kind="overloaded", target=str(MINI), status=529, retry_after_s=0.0
+    )
+    run = make_run(PlayedSource([gate, overloaded], WHOLE), retries=1, refused=refused)
+    run.start(heard)
+    gate.wait_until_reached()
+    refused[MINI].add("effort")
+    gate.open()
+    assert run.wait_ended(WAIT_S)
+    assert (run.state, run.attempts[-1].request.without) == ("completed", {"effort"})
+    assert "without the parameter 'effort'" in str(heard.of("notice")[-1])
 
 
 def test_a_target_that_goes_on_refusing_the_same_is_left(make_run: MakeRun) -> None:

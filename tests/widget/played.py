@@ -26,6 +26,7 @@ TARGET = Target("openai", "gpt-5-mini")
 @contextmanager
 def engine() -> Iterator[ThreadEngine]:
     made = ThreadEngine()
+    made.loop.set_debug(True)  # a call from a thread that is not the loop's is an error
     try:
         yield made
     finally:

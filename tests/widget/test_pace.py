@@ -29,16 +29,31 @@ def test_messages_that_arrive_too_early_or_late_are_shifted_to_just_before_the_f
         assert left_ms == pytest.approx(2.5, abs=0.01)
 
 
-@pytest.mark.parametrize(("hz", "rhythm_hz"), [(60, 60), (59.94, 59.94), (120, 60), (61, 61)])
+@pytest.mark.parametrize(
+    ("hz", "rhythm_hz"), [(60, 60), (59.94, 59.94), (120, 60), (61, 61), (62.5, 62.5), (125, 62.5)]
+)
 def test_the_rhythm_is_the_screens(hz: float, rhythm_hz: float) -> None:
-    pace = Pace()
-    pace.meet_frames(frame_ms=1000 / hz, spare_ms=2.5)
-    first_s = pace.next_s(monotonic_s())
-    assert pace.next_s(first_s) - first_s == pytest.approx(1 / rhythm_hz, rel=1e-3)
+    for spare_ms in range(-3, 16):
+        pace = Pace()
+        pace.meet_frames(frame_ms=1000 / hz, spare_ms=spare_ms)
+        due_s = [pace.next_s(123_456.789)]
+        for _ in range(200):
+            due_s.append(pace.next_s(due_s[-1]))
+        gaps = [later - sooner for sooner, later in pairwise(due_s)]
+        assert gaps == pytest.approx([1 / rhythm_hz] * 200, rel=1e-3)
 
 
-@pytest.mark.parametrize("frame_ms", [1000 / 75, 1000 / 30, 0.0, -4.0])
-def test_a_screen_whose_frames_do_not_fit_is_left_alone(frame_ms: float) -> None:
+@pytest.mark.parametrize("hz", [30, 62.6, 63, 75, 125.5, 144])
+def test_a_screen_whose_frames_do_not_fit_is_left_alone(hz: float) -> None:
+    check_left_alone(1000 / hz)
+
+
+@pytest.mark.parametrize("frame_ms", [0.0, -4.0])
+def test_what_is_no_frame_is_left_alone(frame_ms: float) -> None:
+    check_left_alone(frame_ms)
+
+
+def check_left_alone(frame_ms: float) -> None:
     pace, now_s = Pace(), monotonic_s()
     before_s = pace.next_s(now_s)
     pace.meet_frames(frame_ms=frame_ms, spare_ms=9.0)

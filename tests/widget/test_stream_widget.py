@@ -206,10 +206,14 @@ def test_a_restart_asks_again_and_keeps_what_came_before(on: ThreadEngine) -> No
     widget = restartable(on, first, second)
     widget.start()
     assert widget.wait(10).state == "failed"
+    sent: list[dict[str, Any]] = []
+    widget.observe(lambda change: sent.extend(change["new"]["patches"]), "patches")
     assert widget.restart() is widget
     assert widget.wait(10).state == "completed"
     assert (widget.run_id, widget.output_text) == (second.run_id, "whole")
     assert widget.error is None
+    told = [(patch["type"], patch["seq"]) for patch in sent if patch["run"] == second.run_id]
+    assert (told[0], [seq for _, seq in told]) == (("run-snapshot", 0), [*range(len(told))])
     for kept in (widget.to_markdown(), widget.to_html(), widget._bundle()["text/plain"]):
         assert kept.index("first half") < kept.index("whole")
     held = {patch["run"]: patch["view"] for patch in widget.get_state()["patches"]["patches"]}

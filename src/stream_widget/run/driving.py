@@ -19,7 +19,7 @@ from stream_widget.run.hand_over import HandOver
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator
 
-__all__ = ["Drivable", "Driver", "driver_for"]
+__all__ = ["Drivable", "Driver", "driver_for", "running_loop"]
 
 _LEAVES_WITHIN_S: Final = 1.0
 """How long a stopped stream may take to close; one that blocks closes when it comes back."""
@@ -60,7 +60,8 @@ class Driver(Protocol):
     def items(self) -> AsyncGenerator[object, None]:
         """The stream's items, on the loop that asks; closing the generator closes the stream.
 
-        Returns within a second when it is closed, whether or not the stream does.
+        Returns within a second when it is closed, whether or not the stream does; only where there
+        are no threads does closing a plain stream take as long as the stream takes.
         """
         ...
 
@@ -70,17 +71,19 @@ class Driver(Protocol):
 
 
 def driver_for(stream: Drivable, *, engine_loop: asyncio.AbstractEventLoop) -> Driver:
-    """The driver for a stream that was made here: on the running loop, if there is one."""
+    """The driver for a stream that was made here: on the running loop, or else on the engine's."""
     if not stream.is_async:
         # Pyodide has no threads; there a plain stream takes turns with everything else.
         return _TurnDriver(stream) if sys.platform == "emscripten" else _ThreadDriver(stream)
+    return _LoopDriver(stream, running_loop() or engine_loop)
+
+
+def running_loop() -> asyncio.AbstractEventLoop | None:
+    """The loop that runs on this thread, if one does."""
     try:
-        loop = asyncio.get_running_loop()
+        return asyncio.get_running_loop()
     except RuntimeError:
-        return _OwnLoopDriver(stream, engine_loop)
-    if loop is engine_loop:
-        return _OwnLoopDriver(stream, engine_loop)
-    return _LoopDriver(stream, loop)
+        return None
 
 
 class _ThreadDriver:
@@ -119,7 +122,7 @@ class _ThreadDriver:
     def _pump(self, queue: HandOver) -> None:
         error: BaseException | None = None
         try:
-            with closing(self._stream.items()) as items:
+            with closing(_items_of(self._stream)) as items:
                 for item in items:
                     if not queue.put(item):
                         self._room.wait()
@@ -132,7 +135,7 @@ class _ThreadDriver:
 
 
 class _LoopDriver:
-    """Drives an asynchronous stream on a loop that is not the run's."""
+    """Drives an asynchronous stream on a loop, the run's own or another's."""
 
     def __init__(self, stream: Drivable, loop: asyncio.AbstractEventLoop) -> None:
         self._stream = stream
@@ -172,7 +175,7 @@ class _LoopDriver:
         self._task = self._loop.create_task(self._stream.aclose(), name="stream_widget watch")
 
     async def _pump(self, queue: HandOver) -> None:
-        async with aclosing(_items_here(self._stream)) as items:
+        async with aclosing(_async_items_of(self._stream)) as items:
             async for item in items:
                 if not queue.put(item):
                     await self._room.wait()
@@ -192,29 +195,6 @@ class _LoopDriver:
             self._loop.call_soon_threadsafe(call, context=self._context)
 
 
-class _OwnLoopDriver:
-    """Drives an asynchronous stream on the run's own loop."""
-
-    def __init__(self, stream: Drivable, loop: asyncio.AbstractEventLoop) -> None:
-        self._stream = stream
-        self._loop = loop
-        self._begun = False
-        self._closing: asyncio.Task[None] | None = None
-
-    def items(self) -> AsyncGenerator[object, None]:
-        self._begun = True
-        return _items_here(self._stream)
-
-    def release(self) -> None:
-        if not self._begun:
-            self._begun = True
-            with contextlib.suppress(RuntimeError):  # the engine has stopped
-                self._loop.call_soon_threadsafe(self._begin_close)
-
-    def _begin_close(self) -> None:
-        self._closing = self._loop.create_task(self._stream.aclose(), name="stream_widget watch")
-
-
 class _TurnDriver:
     """Drives a plain stream on the run's loop, which has a turn after each item."""
 
@@ -224,7 +204,7 @@ class _TurnDriver:
 
     async def items(self) -> AsyncGenerator[object, None]:
         self._begun = True
-        with closing(self._stream.items()) as items:
+        with closing(_items_of(self._stream)) as items:
             for item in items:
                 yield item
                 await asyncio.sleep(0)
@@ -235,17 +215,34 @@ class _TurnDriver:
             self._stream.close()
 
 
-async def _items_here(stream: Drivable) -> AsyncGenerator[object, None]:
+# What a stream's own code lets escape would cancel or end more than the stream: here it becomes an
+# error.
+
+
+def _items_of(stream: Drivable) -> Generator[object, None, None]:
+    try:
+        with closing(stream.items()) as items:
+            yield from items
+    except (asyncio.CancelledError, SystemExit) as error:
+        raise _escaped(error) from error
+
+
+async def _async_items_of(stream: Drivable) -> AsyncGenerator[object, None]:
     try:
         async with aclosing(stream.async_items()) as items:
             async for item in items:
                 yield item
+    except SystemExit as error:
+        raise _escaped(error) from error
     except asyncio.CancelledError as error:
         task = asyncio.current_task()
         if task is not None and task.cancelling():
             raise
-        # Nobody has cancelled this: the stream's own code let a cancellation of its own escape.
-        raise RuntimeError("CancelledError was raised in it.") from error
+        raise _escaped(error) from error
+
+
+def _escaped(error: BaseException) -> RuntimeError:
+    return RuntimeError(f"{type(error).__name__} was raised in it.")
 
 
 def _end_of(task: asyncio.Task[None]) -> BaseException | None:

@@ -23,7 +23,7 @@ class HandOver:
     """
 
     def __init__(self, made_room: Callable[[], object]) -> None:
-        """Make a queue; ``made_room`` is called on the taker's loop each time it has taken."""
+        """Make a queue; ``made_room`` tells a giver that waits, on the taker's loop."""
         self._loop = asyncio.get_running_loop()
         self._made_room = made_room
         self._lock = threading.Lock()
@@ -73,7 +73,8 @@ class HandOver:
             with self._lock:
                 items, self._items = self._items, []
                 ended = self._ended
-            self._made_room()
+            if len(items) >= _AT_MOST:
+                self._made_room()
             for item in items:
                 yield item
         error = self._error

@@ -24,7 +24,7 @@ _STALLED_S: Final = 10.0
 async def patience(
     timeouts: Timeouts,
     *,
-    target: str,
+    target: Callable[[], str],
     stalled: Callable[[float, float], object],
     moving: Callable[[], object],
 ) -> AsyncGenerator[Patience, None]:
@@ -32,7 +32,7 @@ async def patience(
 
     Args:
         timeouts: The silence that is allowed.
-        target: Whom the error names.
+        target: Whom the error names; asked when there is one.
         stalled: Called with when the provider was last heard and when patience will end, by the
             monotonic clock.
         moving: Called when a provider that had stalled is heard again, or the attempt ends.
@@ -47,17 +47,17 @@ async def patience(
             try:
                 yield watch
             finally:
-                watch.close()
+                watch.stop()
     except TimeoutError:
         if not limit.expired():
             raise
-        raise watch.error(target) from None
+        raise watch.error(target()) from None
 
 
 class Patience:
     """What `patience` gives: to be told of each sign of life.
 
-    Whatever the provider sends is one, keep-alives too. An event costs no more than noting the
+    Whatever the provider sends is one, keep-alives too. Most events cost no more than noting the
     time, since the timer looks at it only when it is due.
     """
 
@@ -75,6 +75,7 @@ class Patience:
         self._moving = moving
         self._loop = asyncio.get_running_loop()
         self._heard_s = monotonic_s()
+        self._silent_s = 0.0
         self._has_delta = False
         self._is_stalled = False
         self._timer: asyncio.TimerHandle | None = None
@@ -83,27 +84,29 @@ class Patience:
     def heard(self, now_s: float, *, delta: bool) -> None:
         """The provider sent something, a piece of text or any other sign of life."""
         self._heard_s = now_s
-        self._has_delta = self._has_delta or delta
-        if self._is_stalled:
-            self._is_stalled = False
-            self._moving()
+        if self._is_stalled or (delta and not self._has_delta):
+            # The timer is set for the end of patience, or for a limit that no longer counts.
+            self._has_delta = self._has_delta or delta
+            self.stop()
+            self._watch()
 
     def error(self, target: str) -> SilenceError:
         """What ended the attempt, once it was silent for too long."""
-        silent_s = monotonic_s() - self._heard_s
-        return SilenceError(target=target, silent_s=silent_s, answered=self._has_delta)
+        return SilenceError(target=target, silent_s=self._silent_s, answered=self._has_delta)
 
-    def close(self) -> None:
+    def stop(self) -> None:
         """Watch no more."""
         if self._timer is not None:
             self._timer.cancel()
         if self._is_stalled:
+            self._is_stalled = False
             self._moving()
 
     def _watch(self) -> None:
         silent_s = monotonic_s() - self._heard_s
         limit_s = self._timeouts.silence_s if self._has_delta else self._timeouts.first_delta_s
         if silent_s >= limit_s:
+            self._silent_s = silent_s
             self._limit.reschedule(self._loop.time())
             return
         if silent_s >= _STALLED_S and not self._is_stalled:

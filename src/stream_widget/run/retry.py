@@ -1,4 +1,4 @@
-"""Which failures are tried again, after how long, and when the next target is asked instead."""
+"""Which failures are tried again, when and without what, and when the next target is asked."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from stream_widget.errors import SourceFailedError
 if TYPE_CHECKING:
     import random
 
-    from stream_widget.errors import ErrorKind, ProviderError
-    from stream_widget.request import Target
+    from stream_widget.errors import ErrorKind, ProviderError, Refusable
+    from stream_widget.request import Request, Target
 
-__all__ = ["RetryPolicy", "falls_back"]
+__all__ = ["RetryPolicy", "falls_back", "to_leave_out"]
 
 _RETRIED: Final[frozenset[ErrorKind]] = frozenset(
     {
@@ -67,6 +67,13 @@ def _may_pass(error: ProviderError) -> bool:
     if isinstance(error, SourceFailedError) or error.kind in _NEVER_RETRIED:
         return False
     return error.kind in _RETRIED if error.may_retry is None else error.may_retry
+
+
+def to_leave_out(error: ProviderError, sent: Request) -> Refusable | None:
+    """What the same target is asked again without; ``None`` where that is no help."""
+    if error.refused == "stream" and sent.stream != "auto":
+        return None  # whoever insists on a stream wants to hear that there is none
+    return None if error.refused in sent.without else error.refused
 
 
 def falls_back(error: ProviderError, *, current: Target, following: Target) -> bool:

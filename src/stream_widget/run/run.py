@@ -31,13 +31,13 @@ from stream_widget.run import sentences
 from stream_widget.run.attempt import Attempt, Price
 from stream_widget.run.estimate import DEFAULT_CHARS_PER_TOKEN
 from stream_widget.run.patience import patience
-from stream_widget.run.retry import RetryPolicy, falls_back
+from stream_widget.run.retry import RetryPolicy, falls_back, to_leave_out
 from stream_widget.run.sinks import Sink, Wait
 from stream_widget.run.stated import Stated
 from stream_widget.run.states import RunState, Signal, may_take
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 
     from stream_widget.errors import Refusable
     from stream_widget.request import Request, Target
@@ -232,14 +232,22 @@ class Run(Stated):
         """Ask one target, again where that may help; the last error, or None for a response."""
         retried = 0
         refused = self._refused.get(target, set["Refusable"]())
-        if refused:
-            self._tell(sentences.asking_without(target, refused))
+        told: set[Refusable] = set()
         while True:
             await self._wait_while_paused()
-            error = await self._attempt(target, refused)
+            without = frozenset(refused)  # as it is now: other runs learn too
+            if without - told:
+                self._tell(sentences.asking_without(target, without - told))
+            told |= without
+            error = await self._attempt(target, without)
             if error is None or self._delivered():
                 return error
-            if self._leave_out(target, error, refused):
+            what = to_leave_out(error, self.sent)
+            if what is not None:
+                refused.add(what)
+                told.add(what)
+                self._tell(sentences.leaving_out(target, error, what))
+                self._move(Signal.RETRY)
                 continue
             wait_s = self._policy.wait_s(error, retried=retried, random=self._random)
             if wait_s is None:
@@ -249,18 +257,6 @@ class Run(Stated):
             self._move(Signal.RETRY)
             await self._sleep(wait_s)
 
-    def _leave_out(self, target: Target, error: ProviderError, refused: set[Refusable]) -> bool:
-        """Whether to ask again without what was refused, now and until the kernel restarts."""
-        what = error.refused
-        if what is None or what in refused:
-            return False
-        if what == "stream" and self.request.stream != "auto":
-            return False  # whoever insists on a stream wants to hear that there is none
-        refused.add(what)
-        self._tell(sentences.leaving_out(target, error, what))
-        self._move(Signal.RETRY)
-        return True
-
     async def _sleep(self, wait_s: float) -> None:
         now_s = self.elapsed_s
         self._set_wait(Wait("retry", since_s=now_s, until_s=now_s + wait_s))
@@ -269,11 +265,9 @@ class Run(Stated):
         finally:
             self._set_wait(None)
 
-    async def _attempt(
-        self, target: Target, refused: Collection[Refusable]
-    ) -> ProviderError | None:
-        request = replace(self.request, without=frozenset(refused))
-        if "stream" in refused and request.stream == "auto":
+    async def _attempt(self, target: Target, without: frozenset[Refusable]) -> ProviderError | None:
+        request = replace(self.request, without=without)
+        if "stream" in without and request.stream == "auto":
             request = replace(request, stream=False)
         attempt = Attempt(
             len(self.attempts) + 1,
@@ -289,24 +283,25 @@ class Run(Stated):
             async with (
                 patience(
                     request.timeouts,
-                    target=str(target),
+                    target=lambda: str(attempt.target),
                     stalled=self._stalled,
                     moving=lambda: self._set_wait(None),
                 ) as watch,
                 aclosing(self._source(attempt.request, target)) as events,
             ):
                 async for event in events:
-                    watch.heard(monotonic_s(), delta=isinstance(event, DeltaEvent))
-                    self._take(attempt, event)
-            self._break_off(attempt, StreamInterruptedError(target=str(target)))
+                    now_s = monotonic_s()
+                    watch.heard(now_s, delta=isinstance(event, DeltaEvent))
+                    self._take(attempt, event, now_s)
+            self._break_off(attempt, StreamInterruptedError(target=str(attempt.target)))
         except ProviderError as error:
             self._break_off(attempt, error)
         except asyncio.CancelledError:
             attempt.cancelled = True
             raise
         except Exception as error:  # noqa: BLE001 - a source may be anyone's code; its fault ends this run, not the kernel's other runs
-            _log.exception("The source of %s failed", target)
-            self._break_off(attempt, SourceFailedError(target=str(target), cause=error))
+            _log.exception("The source of %s failed", attempt.target)
+            self._break_off(attempt, SourceFailedError(target=str(attempt.target), cause=error))
         finally:
             self._close_attempt(attempt)
         return attempt.error
@@ -325,8 +320,7 @@ class Run(Stated):
                 # What follows the provider's last word (a late reset, say) takes nothing from it.
                 attempt.error = error
 
-    def _take(self, attempt: Attempt, event: Event) -> None:
-        now_s = monotonic_s()
+    def _take(self, attempt: Attempt, event: Event, now_s: float) -> None:
         with self.lock:
             if self.state is RunState.CANCELLED:
                 return

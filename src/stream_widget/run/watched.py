@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from stream_widget.request import Request
+from stream_widget.run.driving import running_loop
 from stream_widget.run.run import Run
 
 if TYPE_CHECKING:
+    import asyncio
+
     from stream_widget.request import Target
 
-__all__ = ["UnknownRequest", "WatchedRun", "running_loop"]
+__all__ = ["UnknownRequest", "WatchedRun"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,3 @@ class WatchedRun(Run):
                 "The stream is driven on this thread's own event loop: use `await` instead."
             )
         return super().wait_ended(timeout_s)
-
-
-def running_loop() -> asyncio.AbstractEventLoop | None:
-    """The loop that runs on this thread, if one does."""
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None

@@ -1,6 +1,6 @@
-"""The outputs of cells that show a widget: made once, and once more when the run has ended.
+"""The outputs of cells that show a widget: made once, and once more when a run of it has ended.
 
-The second time the output gets the finished text as HTML, markdown and plain text, so that the
+Then the output gets the finished text as HTML, markdown and plain text, so that the
 saved notebook can be read without a kernel.
 """
 
@@ -37,7 +37,6 @@ class CellOutputs:
     def __init__(self, bundle: Callable[[], Bundle]) -> None:
         self._bundle = bundle
         self._outputs: list[_Output] = []
-        self._final = False
         self._cell: object = _NO_CELL
         self._lock = threading.Lock()
 
@@ -70,17 +69,9 @@ class CellOutputs:
         if _current_parent():
             self.show()
 
-    def reopen(self) -> None:
-        """There will be more to show: let `finish` replace every output once again."""
-        with self._lock:
-            self._final = False
-
     def finish(self) -> None:
-        """Replace every output by the finished one, once; from any thread."""
+        """Replace every output by one with the text: once for each run, from any thread."""
         with self._lock:
-            if self._final:
-                return
-            self._final = True
             outputs = tuple(self._outputs)
         for output in outputs:
             _update(output, self._bundle())

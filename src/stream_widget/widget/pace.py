@@ -13,8 +13,8 @@ _FRAME_S: Final = 0.016
 """One frame of a 60 Hz screen: more messages than frames cannot be seen."""
 _RHYTHM_S: Final = 1 / 60
 _SLOWEST_RHYTHM_S: Final = 0.0185
-_NEARLY: Final = 0.02
-"""Of a frame: a screen of 60.5 Hz is one of 60."""
+_ROUNDING: Final = 1e-6
+"""Of a beat: no more than what a sum of floating-point times may be off by."""
 _SPARE_MS: Final = 2.5
 """How long before a frame the late ones of the messages should be there."""
 _SLOWEST_S: Final = 0.25
@@ -75,7 +75,7 @@ class Pace:
     def next_s(self, sent_s: float) -> float:
         """When the message after one that went at ``sent_s`` is due, by the same clock."""
         beats = (sent_s + self.interval_s - self._offset_s) / self._rhythm_s
-        return self._offset_s + math.ceil(beats) * self._rhythm_s
+        return self._offset_s + math.ceil(beats - _ROUNDING) * self._rhythm_s
 
     def quiet(self) -> None:
         """Nothing was sent for a while, so nothing could be acknowledged."""
@@ -93,11 +93,12 @@ class Pace:
     def meet_frames(self, *, frame_ms: float, spare_ms: float) -> None:
         """The browser's messages arrived ``spare_ms`` before a frame, of which one is ``frame_ms``.
 
-        A screen whose frames do not make a rhythm near ours (75 Hz) is left alone.
+        A screen whose frames make no rhythm near ours that leaves time enough is left alone: at
+        75 Hz, say, or at 63.
         """
         if frame_ms <= 0:
             return
-        rhythm_s = frame_ms / 1000 * math.ceil(_FRAME_S * 1000 / frame_ms - _NEARLY)
+        rhythm_s = frame_ms / 1000 * math.ceil(_FRAME_S * 1000 / frame_ms)
         if rhythm_s <= _SLOWEST_RHYTHM_S:
             self._rhythm_s = rhythm_s
             self._offset_s += (spare_ms - _SPARE_MS) / 1000 % rhythm_s

@@ -191,8 +191,7 @@ class StreamWidget(anywidget.AnyWidget):
                 "end."
             )
         self._latest = self._take_in(self._again())
-        self._outputs.reopen()
-        self._latest.patches.introduce()
+        self._engine.call_soon(self._latest.patches.introduce)
         self.start()
         return self
 
