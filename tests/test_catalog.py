@@ -184,16 +184,20 @@ def test_a_model_takes_the_efforts_known_of_it(
 @pytest.mark.parametrize(
     ("target", "like"),
     [
-        ("gpt-5-mini-2025-08-07", "gpt-5-mini"),
-        ("gpt-5.5-2026-04-23", "gpt-5.5"),
-        ("gpt-5.5-turbo", "gpt-5.5"),
-        ("gpt-6.2-sol", "gpt-6-sol"),
-        ("gpt-4-0613", "gpt-4o"),
-        ("o5-mini", "o4-mini"),
+        ("openai:gpt-5-mini-2025-08-07", "openai:gpt-5-mini"),
+        ("openai:gpt-5.5-2026-04-23", "openai:gpt-5.5"),
+        ("openai:gpt-5.5-turbo", "openai:gpt-5.5"),
+        ("openai:gpt-6.2-sol", "openai:gpt-6-sol"),
+        ("openai:gpt-4-0613", "openai:gpt-4o"),
+        ("openai:o5-mini", "openai:o4-mini"),
+        ("anthropic:claude-3-opus-20240229", "anthropic:claude-3-5-haiku"),
+        ("anthropic:claude-3-5-sonnet-20241022", "anthropic:claude-3-5-haiku"),
+        ("anthropic:claude-3-7-sonnet-20250219", "anthropic:claude-sonnet-4-5"),
+        ("anthropic:claude-sonnet-5-9", "anthropic:claude-sonnet-5"),
     ],
 )
 def test_a_dated_or_later_model_is_like_its_family(target: str, like: str) -> None:
-    assert capabilities(Target("openai", target)) == capabilities(Target("openai", like))
+    assert capabilities(Target(*target.split(":"))) == capabilities(Target(*like.split(":")))
 
 
 @pytest.mark.parametrize("target", ["openai:davinci-3", "vllm:any", "unheard-of:any", "xai:new"])

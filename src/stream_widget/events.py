@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,37 +78,41 @@ class ReasoningFinished:
     """A stretch of reasoning is over."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ReasoningSummaryDelta:
     """A piece of the provider's summary of the reasoning, split anywhere, never empty."""
 
+    kind: ClassVar[PartKind] = "reasoning_summary"
     part: int
     """Position of the part in the response, from 0, over parts of all kinds."""
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ReasoningTextDelta:
     """A piece of the reasoning itself, split anywhere, never empty."""
 
+    kind: ClassVar[PartKind] = "reasoning_text"
     part: int
     """Position of the part in the response, from 0, over parts of all kinds."""
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class OutputTextDelta:
     """A piece of the answer, split anywhere, never empty."""
 
+    kind: ClassVar[PartKind] = "output_text"
     part: int
     """Position of the part in the response, from 0, over parts of all kinds."""
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RefusalDelta:
     """A piece of the model's words for declining, split anywhere, never empty."""
 
+    kind: ClassVar[PartKind] = "refusal"
     part: int
     """Position of the part in the response, from 0, over parts of all kinds."""
     text: str
@@ -124,10 +128,11 @@ class ToolCallStarted:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ToolCallDelta:
     """A piece of a tool call's arguments (JSON text), split anywhere, never empty."""
 
+    kind: ClassVar[PartKind] = "tool_call"
     part: int
     """The part that ``ToolCallStarted`` opened."""
     text: str
@@ -196,6 +201,7 @@ class UnknownFrame:
 DeltaEvent: TypeAlias = (
     ReasoningSummaryDelta | ReasoningTextDelta | OutputTextDelta | RefusalDelta | ToolCallDelta
 )
+"""There is one for each token. They are not frozen, which would take twice as long to make."""
 
 Event: TypeAlias = (
     DeltaEvent

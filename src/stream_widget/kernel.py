@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from stream_widget import catalog
 from stream_widget.call_log import CallLog
-from stream_widget.providers import Clients, in_thread
+from stream_widget.providers import Clients, Once
 from stream_widget.run import Engine, LoopEngine, ThreadEngine
 from stream_widget.settings import Settings
 from stream_widget.widget import KernelBudget
@@ -37,7 +37,7 @@ class Kernel:
         self._log = CallLog(self.settings.log)
         self._engine: ThreadEngine | LoopEngine | None = None
         self._server: ScriptedServer | None = None
-        self._prices = False
+        self._prices = Once(catalog.warm)
         self._refused: defaultdict[tuple[str | None, Target], set[Refusable]] = defaultdict(set)
         self._lock = threading.Lock()
         atexit.register(self.close)
@@ -83,9 +83,7 @@ class Kernel:
     async def get_ready(self, apis: Collection[Api]) -> None:
         """Load what a run over these wire APIs needs, off the engine's loop."""
         await self.clients.get_ready(apis)
-        if not self._prices:
-            await in_thread(catalog.warm)
-            self._prices = True
+        await self._prices.done()
 
     def close(self) -> None:
         """Cancel what still runs, write what is pending, and stop the threads."""

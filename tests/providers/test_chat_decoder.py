@@ -21,6 +21,7 @@ from stream_widget.events import (
     ResponseFailed,
     ResponseFinished,
     ResponseStarted,
+    ToolCallFinished,
     UnknownFrame,
     UsageReported,
 )
@@ -166,6 +167,32 @@ def test_a_choice_that_is_not_the_first_is_not_shown_and_ends_nothing() -> None:
 def test_a_repeated_end_and_text_after_it_are_taken() -> None:
     assert texts(says("A"), STOP, says("B"), STOP) == ("", "AB", "")
     assert decode(says("A"), STOP, STOP)[-1] == ResponseFinished("stop", "stop")
+
+
+@pytest.mark.parametrize(
+    ("reasons", "counts"),
+    [
+        (["length", "stop"], "length"),
+        (["tool_calls", "stop"], "tool_calls"),
+        (["stop", "length"], "length"),
+        (["stop", "content_filter"], "content_filter"),
+        (["length", "content_filter"], "content_filter"),
+    ],
+)
+def test_a_stop_takes_nothing_from_another_reason_and_gives_way_to_it(
+    reasons: list[str], counts: str
+) -> None:
+    last = decode(says("A"), *map(finish, reasons))[-1]
+    assert last == decode(says("A"), finish(counts))[-1]
+
+
+def test_what_comes_after_the_end_is_ended_too() -> None:
+    call = {"index": 0, "id": "c1", "function": {"name": "now", "arguments": "{}"}}
+    events = decode(says("A"), STOP, says("B"), chunk(tool_calls=[call]))
+    assert events[-1] == ResponseFinished("tool_call", "stop")
+    finished = [e.part for e in events if isinstance(e, PartFinished | ToolCallFinished)]
+    assert finished == [0, 1, 2]
+    assert PartFinished(1) in decode(says("A"), STOP, says("B"))
 
 
 # Errors inside a stream

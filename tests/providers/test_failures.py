@@ -217,10 +217,14 @@ def test_where_there_is_no_key_variable_the_argument_is_named() -> None:
         ({"type": "invalid_request_error", "message": "No such field."}, "bad_request"),
         ({"code": "new_code", "message": "Something new."}, "server"),
         ({"message": "Invalid API key."}, "authentication"),
+        ({"code": "invalid_argument", "message": "Incorrect API key."}, "authentication"),
+        ({"code": "rate_limit_exceeded", "message": "Limit reached for this API key."},
+         "rate_limit"),
+        ({"type": "overloaded_error", "message": "Busy. It is not your API key."}, "overloaded"),
         ("It broke.", "server"),
         (None, "server"),
     ],
-)
+)  # fmt: skip
 def test_an_error_in_a_stream_has_a_kind_without_a_status(detail: object, kind: str) -> None:
     error = failure_in_stream(detail, target=TARGET)
     assert (error.kind, error.status, error.target) == (kind, None, TARGET)
@@ -292,6 +296,9 @@ def test_a_wait_said_inside_a_stream_is_known() -> None:
         (404, {"error": {"code": "DeploymentNotFound", "message": "It is not there"}},
          "not_found", "DeploymentNotFound", "Check the model's name"),
         (407, "", "authentication", None, "HTTPS_PROXY"),
+        (400, {"error": {"message": "Unknown parameter: 'api_key'.", "param": "api_key",
+                         "type": "invalid_request_error", "code": "unknown_parameter"}},
+         "bad_request", "unknown_parameter", "Change the request"),
     ],
 )  # fmt: skip
 def test_an_error_of_any_shape_gives_its_kind_its_code_and_its_words(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given, settings, strategies as st
 
 from stream_widget.providers.failures import failure_in_stream, http_failure
@@ -50,7 +51,7 @@ _HEADERS = st.dictionaries(
 
 
 @given(status=st.integers(400, 599), body=_VALUES | st.text(max_size=200), headers=_HEADERS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_whatever_comes_becomes_an_error_that_can_be_shown(
     status: int, body: object, headers: dict[str, str]
 ) -> None:
@@ -67,6 +68,19 @@ def test_an_error_nested_without_end_is_an_error() -> None:
     for _ in range(500):
         deep = {"error": deep, "message": [deep]}
     assert failure_in_stream(deep, target=TARGET).kind == "server"
+
+
+@pytest.mark.parametrize("name", ["message", "detail", "error"])
+def test_an_explanation_nested_without_end_is_an_error(name: str) -> None:
+    deep: object = "x"
+    for _ in range(50_000):
+        deep = {name: deep}
+    assert failure_in_stream(deep, target=TARGET).kind == "server"
+
+
+def test_an_explanation_within_an_explanation_is_read() -> None:
+    told = {"message": {"message": {"detail": "Too long."}}}
+    assert "Too long." in str(failure_in_stream(told, target=TARGET))
 
 
 def test_a_large_page_is_read_in_no_time() -> None:

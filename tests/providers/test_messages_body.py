@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from stream_widget.catalog import capabilities
+from stream_widget.providers import as_sent
+from stream_widget.providers.asking import less_refused
 from stream_widget.providers.messages_body import messages_body
 from stream_widget.request import Request, Target
 
@@ -14,8 +16,9 @@ def body(
 ) -> dict[str, object]:
     without = fields.pop("without", ())
     target = Target("anthropic", model)
-    request = replace(Request(prompt, **fields), without=frozenset(without))
-    return messages_body(request, target, capabilities(target))
+    known = capabilities(target)
+    request = as_sent(replace(Request(prompt, **fields), without=frozenset(without)), known)
+    return messages_body(request, target, less_refused(known, request))
 
 
 def test_effort_and_thinking_are_said_even_when_nobody_chose_them() -> None:
@@ -74,6 +77,26 @@ def test_a_model_that_does_not_reason_is_not_asked_to() -> None:
     sent = body("claude-3-5-haiku", effort="high", summary="auto", verbosity="low")
     assert set(sent) == {"model", "max_tokens", "messages", "stream"}
     assert sent["max_tokens"] == 8192
+
+
+@pytest.mark.parametrize(
+    ("model", "most"),
+    [
+        ("claude-3-haiku-20240307", 4096),
+        ("claude-3-opus-latest", 4096),
+        ("claude-3-sonnet-20240229", 4096),
+        ("claude-2.1", 4096),
+        ("claude-instant-1.2", 4096),
+        ("claude-3-5-haiku-latest", 8192),
+        ("claude-3-5-sonnet-20241022", 8192),
+        ("claude-3-7-sonnet-20250219", 32_000),
+        ("claude-opus-4-1", 32_000),
+        ("claude-haiku-4-5", 32_000),
+        ("a-model-of-tomorrow", 32_000),
+    ],
+)
+def test_the_limit_that_nobody_chose_is_one_that_the_model_takes(model: str, most: int) -> None:
+    assert body(model)["max_tokens"] == most
 
 
 @pytest.mark.parametrize(

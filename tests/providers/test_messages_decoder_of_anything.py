@@ -36,7 +36,7 @@ _FRAME = st.fixed_dictionaries(
 
 
 @given(frames=st.lists(_FRAME, max_size=12))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_whatever_comes_gives_events_that_fold_and_at_most_one_end(
     frames: list[dict[str, object]],
 ) -> None:
@@ -52,6 +52,6 @@ def test_whatever_comes_gives_events_that_fold_and_at_most_one_end(
 
 @given(body=st.dictionaries(st.sampled_from(["type", "content", "usage", "error"]), _ANY)
        | st.fixed_dictionaries({"content": st.lists(_BLOCK | _ANY, max_size=4)}))  # fmt: skip
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_whatever_body_comes_gives_events_that_fold(body: dict[str, object]) -> None:
     fold(MessagesDecoder(target=TARGET).feed_body(body)).output_text.encode()

@@ -9,10 +9,11 @@ import pytest
 
 from providers.recordings import TARGET, fold, read, reader
 from stream_widget.errors import MalformedStreamError, StreamInterruptedError
-from stream_widget.events import HeartbeatReceived, ResponseFinished
+from stream_widget.events import HeartbeatReceived, ResponseFinished, UsageReported
 from stream_widget.providers import in_thread
+from stream_widget.providers.openai_chat import ChatDecoder
 from stream_widget.providers.openai_responses import ResponsesDecoder
-from stream_widget.providers.reader import StreamReader, next_chunk
+from stream_widget.providers.reader import StreamReader, late_chunks
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -69,6 +70,16 @@ def test_damage_after_the_end_takes_nothing_from_it() -> None:
     assert list(reading.close()) == []
 
 
+def test_damage_after_the_end_takes_nothing_from_the_usage_behind_it() -> None:
+    reading = StreamReader(ChatDecoder(target=TARGET), target=TARGET)
+    end = b'data: {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}\n\n'
+    usage = b'data: {"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 4}}\n\n'
+    events = reading.feed(end + b"data: {bad\n\n" + usage + b"data: [DONE]\n\n")
+    assert [event.usage.output_tokens for event in events if isinstance(event, UsageReported)] == [
+        4
+    ]
+
+
 def test_a_frame_too_large_to_hold_ends_the_reading() -> None:
     reading = reader()
     chunk = b"x" * (4 * 1024 * 1024)
@@ -123,10 +134,10 @@ def test_an_unstreamed_body_that_is_no_object_is_malformed(body: bytes) -> None:
 
 
 class Chunks:
-    """Gives one chunk, then waits for ever."""
+    """Gives some chunks, then waits for ever."""
 
-    def __init__(self, first: bytes) -> None:
-        self._left = [first]
+    def __init__(self, *chunks: bytes) -> None:
+        self._left = [*reversed(chunks)]
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
@@ -139,14 +150,10 @@ class Chunks:
 
 
 def test_once_the_response_is_over_a_server_that_does_not_hang_up_is_left() -> None:
-    async def main() -> list[bytes | None]:
-        reading, chunks = reader(), Chunks(HELLO + COMPLETED)
-        first = await next_chunk(chunks, reading)
-        assert first is not None
-        reading.feed(first)
-        return [first, await next_chunk(chunks, reading)]
+    async def main() -> list[bytes]:
+        return [chunk async for chunk in late_chunks(Chunks(b"one", b"two"), reader())]
 
-    assert asyncio.run(main()) == [HELLO + COMPLETED, None]
+    assert asyncio.run(main()) == [b"one", b"two"]
 
 
 # Loading the SDK on a thread

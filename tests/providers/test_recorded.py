@@ -197,7 +197,7 @@ def test_a_cut_stream_keeps_exactly_the_text_before_it_and_is_interrupted(name: 
         reading = reader(wire_of(name))
         reading.feed(raw[:offset])
         events = events_of(name, [raw[:offset]])
-        if not reading.finished:
+        if not reading.over:
             assert tried(events)[-1] == str(
                 StreamInterruptedError(target=TARGET, received_bytes=offset)
             )

@@ -66,12 +66,43 @@ def refused(status: int, body: object, headers: dict[str, str] | None = None) ->
         ({"error": {"message": "stream_options is not supported"}}, None),
         ({"error": {"message": "Reasoning models cost more."}}, None),
         ({"error": {"message": "Image input is not supported."}}, None),
+        ({"error": {"message": "The model `gpt-5-mini-thinking-2507` is deprecated."}}, None),
     ],
 )  # fmt: skip
 def test_a_part_of_the_request_that_was_refused_is_named(body: object, part: str | None) -> None:
     error = refused(400, body)
     assert (error.kind, error.refused) == ("bad_request", part)
     assert error.may_retry is (False if part else None)
+
+
+@pytest.mark.parametrize(
+    ("target", "status", "body", "part"),
+    [
+        ("vllm:Qwen/Qwen3-4B-Thinking-2507", 400,
+         {"error": {"message": "The requested model 'Qwen/Qwen3-4B-Thinking-2507' is not supported "
+                               "by any provider you have enabled.",
+                    "code": "model_not_supported", "param": "model"}}, None),
+        ("xai:grok-4-fast-reasoning", 404,
+         {"error": "The model grok-4-fast-reasoning is not available for your team."}, None),
+        ("xai:grok-4-fast", 404, {"error": "Model grok-4-fast-reasoning is not available."}, None),
+        ("openrouter:x/y:thinking", 400, {"error": "x/y:thinking is not available."}, None),
+        ("vllm:kimi", 400, {"error": {"message": "Kimi thinking is not available for you.",
+                                      "code": "model_not_available"}}, None),
+        ("vllm:kimi", 404, {"error": {"message": "Kimi Thinking is not supported.",
+                                      "type": "not_found_error"}}, None),
+        # The model's name hides nothing:
+        ("ollama:qwen3-thinking", 400, {"error": '"qwen3-thinking" does not support thinking'},
+         "effort"),
+        ("vllm:t", 400, {"error": "temperature is not supported"}, "temperature"),
+    ],
+)  # fmt: skip
+def test_a_models_name_is_no_part_of_the_request(
+    target: str, status: int, body: object, part: str | None
+) -> None:
+    error = http_failure(
+        target=target, status=status, headers={}, body=json.dumps(body), key_place=None
+    )
+    assert error.refused == part
 
 
 def test_only_an_answer_about_the_request_refuses_a_part_of_it() -> None:

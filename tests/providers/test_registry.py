@@ -88,6 +88,29 @@ def test_a_base_url_that_is_none_is_refused(url: str) -> None:
         endpoint(MINI, api_key="x", base_url=url)
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["http://", "http:///v1", "https://:80/v1", "http://[::1/v1", "http://my server/v1",
+     "http://127.0.0.1\n/v1"],
+)  # fmt: skip
+def test_a_base_url_without_a_host_is_refused(url: str) -> None:
+    with pytest.raises(InvalidRequestError, match="base_url has no host that can be asked"):
+        endpoint(MINI, api_key="x", base_url=url)
+
+
+@pytest.mark.parametrize("port", ["port", "99999", "-1", "80 80"])
+def test_a_base_url_with_a_port_that_is_none_is_refused(port: str) -> None:
+    with pytest.raises(InvalidRequestError, match=r"base_url has no port .*http://127\.0\.0\.1:"):
+        endpoint(MINI, api_key="x", base_url=f"http://localhost:{port}/v1")
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost", "http://[::1]:8000/v1", "https://bücher.example:443/v1?a=b"]
+)
+def test_a_base_url_of_any_host_is_taken(url: str) -> None:
+    assert endpoint(MINI, api_key="x", base_url=url).base_url == url
+
+
 def test_the_key_is_looked_for_where_it_came_from() -> None:
     environ = {"OPENAI_API_KEY": "other"}
     assert endpoint(MINI, environ=environ).key_place == "OPENAI_API_KEY"

@@ -69,3 +69,9 @@ def test_a_text_that_comes_only_at_the_end_is_split_too() -> None:
     content = [{"type": "output_text", "text": "<think>hm</think>yes"}]
     body = {"status": "completed", "output": [{"type": "message", "content": content}]}
     assert texts(fold(ResponsesDecoder(target=TARGET).feed_body(body))) == ("hm", "yes")
+
+
+def test_reasoning_in_tags_ends_with_the_response_where_nothing_else_ends_it() -> None:
+    events = decode(delta("<think>hm"), COMPLETED)
+    assert [PartFinished(1), ReasoningFinished()] == events[-3:-1]
+    assert events[-1] == ResponseFinished("stop", "completed")

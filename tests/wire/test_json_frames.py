@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from stream_widget.wire import DamagedFrameError, read_json
 
@@ -48,7 +48,6 @@ def test_the_error_holds_the_beginning_of_the_data_and_not_all_of_it() -> None:
     assert caught.value.excerpt in str(caught.value)
 
 
-@settings(deadline=None)
 @given(data=st.text())
 def test_any_text_is_a_dict_or_done_or_damaged(data: str) -> None:
     try:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from recorded_wire import WIRE, needs_recordings
 from stream_widget.wire import Frame, FrameDecoder, OversizedFrameError, read_json
@@ -71,7 +71,6 @@ def test_frames_do_not_depend_on_where_the_bytes_are_split_in_two() -> None:
         assert frames == EVERY_FRAME, f"split at {place}"
 
 
-@settings(deadline=None)
 @given(
     raw=st.lists(
         st.sampled_from(
@@ -93,7 +92,6 @@ def test_any_bytes_split_anywhere_give_the_same_frames(raw: bytes, cuts: list[in
     assert (by_split.comments, by_split.retry_s) == (by_whole.comments, by_whole.retry_s)
 
 
-@settings(deadline=None)
 @given(data=st.text(st.characters(exclude_characters="\r\n", exclude_categories=["Cs"])))
 def test_a_data_line_comes_back_as_it_was(data: str) -> None:
     frames, _ = decode([b"data: ", data.encode(), b"\n\n"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from stream_widget.wire import (
     DONE,
@@ -21,7 +21,6 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(
     body=st.dictionaries(st.text(), JSON),
     event=st.none() | st.text("abc._", min_size=1),

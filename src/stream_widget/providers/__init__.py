@@ -4,12 +4,13 @@ from stream_widget.providers.anthropic_client import require_anthropic
 from stream_widget.providers.asking import Clients, as_sent, ask
 from stream_widget.providers.given_client import check_client
 from stream_widget.providers.registry import PROVIDERS, Endpoint, Provider, endpoint
-from stream_widget.providers.warm_up import in_thread
+from stream_widget.providers.warm_up import Once, in_thread
 
 __all__ = [
     "PROVIDERS",
     "Clients",
     "Endpoint",
+    "Once",
     "Provider",
     "as_sent",
     "ask",

@@ -11,6 +11,7 @@ from stream_widget.providers.anthropic_messages import MessagesDecoder
 from stream_widget.providers.door import Asked, Sdk, answer_events, http_library
 from stream_widget.providers.sdk_clients import (
     SdkClients,
+    check_synchronous_client,
     fresh_connections,
     has_usual_connections,
 )
@@ -99,7 +100,8 @@ def check_anthropic_client(client: object) -> None:
     """Refuse what is no client of the SDK that can be used, before any request.
 
     Raises:
-        InvalidRequestError: The client is of another kind.
+        InvalidRequestError: The client is of another kind, or only its asynchronous twin can be
+            used.
     """
     require_anthropic("client=")
     import anthropic  # noqa: PLC0415 - whoever has a client has loaded it
@@ -118,6 +120,8 @@ def check_anthropic_client(client: object) -> None:
             )
     elif not isinstance(client, anthropic.AsyncAnthropic):
         raise InvalidRequestError(f"Pass an Async{name} as client=, not an {name}.")
+    if isinstance(client, anthropic.Anthropic):
+        check_synchronous_client(client, "AsyncAnthropic")
 
 
 def _is_of_a_cloud(client: object) -> bool:
@@ -139,6 +143,7 @@ def _make_client(endpoint: Endpoint) -> AsyncAnthropic:
             **_credentials(given),
             base_url=given.base_url,
             default_headers=given._custom_headers,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the SDK's own copy() reads the same
+            default_query=given._custom_query,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
             http_client=http_client,
         )
     # The SDK adds /v1 itself; the addresses of servers that speak OpenAI's APIs too end in it.

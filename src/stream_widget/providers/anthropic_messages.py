@@ -72,6 +72,8 @@ _FINISH_REASONS: Final[Mapping[str, FinishReason]] = {
 _CUT_SHORT: Final = frozenset(
     {"max_tokens", "model_context_window_exceeded", "pause_turn", "compaction"}
 )
+_PLACES: Final = (int, str)
+"""What an index may be. Not a union, which would be made anew for each delta."""
 _SUMMARISES: Final = re.compile(r"claude(?!-3)", re.IGNORECASE)
 """From version 4 on, what Claude calls thinking is a summary of it; others send their own words."""
 
@@ -201,7 +203,7 @@ class MessagesDecoder:
         if kind is None:
             return [UnknownFrame(frame)]
         index = frame.get("index")
-        self._place = index if isinstance(index, int | str) else ("-", next(self._unnumbered))
+        self._place = index if isinstance(index, _PLACES) else ("-", next(self._unnumbered))
         block, events = self._open(self._place, kind, content)
         if kind == "text":
             events += self._say(block, content.get("text"))
@@ -232,7 +234,7 @@ class MessagesDecoder:
             return [HeartbeatReceived() if name in _UNSHOWN_DELTAS else UnknownFrame(frame)]
         kind, text = known[0], delta.get(known[1])
         index = frame.get("index")
-        place = index if isinstance(index, int | str) else self._place
+        place = index if isinstance(index, _PLACES) else self._place
         block = self._blocks.get((place, kind))
         if block is not None:
             return self._say(block, text)
@@ -243,7 +245,7 @@ class MessagesDecoder:
 
     def _block_stopped(self, frame: _Frame) -> list[Event]:
         index = frame.get("index")
-        return self._close(index if isinstance(index, int | str) else self._place)
+        return self._close(index if isinstance(index, _PLACES) else self._place)
 
     def _close(self, place: object) -> list[Event]:
         events: list[Event] = []
@@ -282,12 +284,12 @@ class MessagesDecoder:
         block.length += len(text)
         if block is self._tagging and not self._tags.passes:
             return self._split(block, self._tags.feed(text))
-        part = block.part
+        part, kind = block.part, block.kind
         if part is None:
             part = block.part = next(self._parts)
-        if block.kind == "text":
+        if kind == "text":
             return [OutputTextDelta(part, text)]
-        return [self._think(part, text) if block.kind == "thinking" else ToolCallDelta(part, text)]
+        return [self._think(part, text) if kind == "thinking" else ToolCallDelta(part, text)]
 
     def _split(self, block: _Block, pieces: list[Piece]) -> list[Event]:
         """The first text, without the reasoning that may stand in tags at its beginning."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from stream_widget.providers.registry import Endpoint
     from stream_widget.request import Api, Effort, Request, Target
 
-__all__ = ["Clients", "as_sent", "ask"]
+__all__ = ["Clients", "as_sent", "ask", "less_refused"]
 
 
 class Clients:
@@ -43,7 +43,7 @@ def as_sent(request: Request, known: Capabilities) -> Request:
     What the target takes and nobody said is written out; what it does not take, or has refused
     before, is left out.
     """
-    known = _not_refused(known, request)
+    known = less_refused(known, request)
     return replace(
         request,
         effort=_effort(request, known),
@@ -56,7 +56,7 @@ def as_sent(request: Request, known: Capabilities) -> Request:
 def _effort(request: Request, known: Capabilities) -> Effort | None:
     if known.takes_effort:
         return request.effort or known.effort
-    return request.effort if known.takes_budget and "effort" not in request.without else None
+    return request.effort if known.takes_budget else None
 
 
 def ask(
@@ -74,7 +74,7 @@ def ask(
     Raises:
         ProviderError: The provider refused, could not be reached, or broke off.
     """
-    known = _not_refused(known, request)
+    known = less_refused(known, request)
     connect_s = request.timeouts.connect_s
     match endpoint.api:
         case "responses":
@@ -94,12 +94,13 @@ def ask(
             )
 
 
-def _not_refused(known: Capabilities, request: Request) -> Capabilities:
+def less_refused(known: Capabilities, request: Request) -> Capabilities:
     """What a target takes, less what it has refused: a body fills in what is not said."""
     without = request.without
     return replace(
         known,
         takes_effort=known.takes_effort and "effort" not in without,
+        takes_budget=known.takes_budget and "effort" not in without,
         takes_summary=known.takes_summary and "summary" not in without,
         takes_verbosity=known.takes_verbosity and "verbosity" not in without,
         takes_temperature=known.takes_temperature and "temperature" not in without,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from stream_widget.errors import ProviderError
 from stream_widget.events import HeartbeatReceived, ResponseStarted, StreamResumed
 from stream_widget.providers.door import answer_events
+from stream_widget.providers.json_values import text_in
 from stream_widget.providers.openai_responses import ResponsesDecoder
 
 if TYPE_CHECKING:
@@ -32,9 +33,11 @@ _RESUMED: Final[frozenset[ErrorKind]] = frozenset(
     {"interrupted", "connection", "timeout", "server", "overloaded", "rate_limit"}
 )
 _RESUMES: Final = 5
-"""In a row without a frame in between."""
+"""In a row without a frame or an answer in between."""
 _FIRST_WAIT_S: Final = 0.5
-_POLL_S: Final = 1.0
+_LONGEST_WAIT_S: Final = 60.0
+"""However long the provider asks to wait."""
+_FIRST_POLL_S: Final = 1.0
 _LONGEST_POLL_S: Final = 5.0
 _CANCEL_S: Final = 5.0
 _UNDER_WAY: Final = frozenset({"queued", "in_progress"})
@@ -47,27 +50,28 @@ async def background_events(
 ) -> AsyncGenerator[Event, None]:
     """Start a background response and yield its events to its end, over as many connections.
 
-    Closing the generator before the end cancels the response at the provider.
+    Closing the generator before the end cancels the response at the provider, and so does giving
+    up: nobody would read what it still costs.
 
     Raises:
         ProviderError: The provider refused, or the response could not be taken up again.
     """
     cursor = _Cursor(ResponsesDecoder(target=asked.target, keys=asked.keys))
     try:
-        events = _streamed if body.get("stream") else _polled
-        async with aclosing(events(client, body, cursor, sdk=sdk, asked=asked)) as answer:
+        async with aclosing(_followed(client, body, cursor, sdk=sdk, asked=asked)) as answer:
             async for event in answer:
                 yield event
-    except (asyncio.CancelledError, GeneratorExit):
+    except (asyncio.CancelledError, GeneratorExit, ProviderError):
         if cursor.response_id is not None and not cursor.is_over:
             await _cancel(client, cursor.response_id)
         raise
 
 
-async def _streamed(
+async def _followed(
     client: AsyncOpenAI, body: Mapping[str, object], cursor: _Cursor, *, sdk: Sdk, asked: Asked
 ) -> AsyncGenerator[Event, None]:
-    create, resumes, seen = _create(client.responses.with_streaming_response.create), 0, -1
+    """Ask once, then for the rest of the stream, or unstreamed for the answer until it is there."""
+    create, patience = _create(client.responses.with_streaming_response.create), _Patience()
     while True:
         answer = answer_events(create, body, cursor.again, sdk=sdk, asked=asked)
         try:
@@ -75,40 +79,19 @@ async def _streamed(
                 async for event in events:
                     yield event
         except ProviderError as error:
-            resumes = 0 if cursor.number > seen else resumes + 1
-            seen = cursor.number
-            if not cursor.may_resume(error) or resumes >= _RESUMES:
+            wait_s = patience.after(error, cursor)
+            if wait_s is None:
                 for event in cursor.give_up():
                     yield event
                 raise
             yield StreamResumed(_dropped(error))
-            await asyncio.sleep(_FIRST_WAIT_S * 2**resumes)
         else:
-            return
-        create = _create(client.responses.with_streaming_response.retrieve)
-        body = {
-            "response_id": cursor.response_id,
-            "stream": True,
-            "starting_after": cursor.number,
-        }
-
-
-async def _polled(
-    client: AsyncOpenAI, body: Mapping[str, object], cursor: _Cursor, *, sdk: Sdk, asked: Asked
-) -> AsyncGenerator[Event, None]:
-    """Unstreamed, a background response comes at once, without its answer."""
-    create, wait_s = _create(client.responses.with_streaming_response.create), _POLL_S
-    while True:
-        answer = answer_events(create, body, cursor.again, sdk=sdk, asked=asked)
-        async with aclosing(answer) as events:
-            async for event in events:
-                yield event
-        if cursor.is_over or not cursor.is_under_way:
-            return
+            if not cursor.is_under_way:
+                return
+            wait_s = patience.until_next_poll()
         await asyncio.sleep(wait_s)
-        wait_s = min(wait_s * 1.5, _LONGEST_POLL_S)
         create = _create(client.responses.with_streaming_response.retrieve)
-        body = {"response_id": cursor.response_id}
+        body = cursor.rest
 
 
 async def _cancel(client: AsyncOpenAI, response_id: str) -> None:
@@ -117,8 +100,34 @@ async def _cancel(client: AsyncOpenAI, response_id: str) -> None:
         async with asyncio.timeout(_CANCEL_S):
             try:
                 await client.responses.cancel(response_id)
-            except Exception:  # noqa: BLE001 - an SDK's or its HTTP library's: the run has ended
-                _log.warning("The response %s could not be cancelled", response_id, exc_info=True)
+            except Exception as error:  # noqa: BLE001 - an SDK's or its HTTP library's: the run has ended
+                what = type(error).__name__
+                _log.warning("The response %s could not be cancelled: %s", response_id, what)
+
+
+class _Patience:
+    """How long to wait before the response is asked for again."""
+
+    def __init__(self) -> None:
+        self._failures = 0
+        """In a row, without a frame or an answer in between."""
+        self._seen = -1
+        self._poll_s = _FIRST_POLL_S
+
+    def after(self, error: ProviderError, cursor: _Cursor) -> float | None:
+        """Seconds after a failure; ``None``: asking again does not help."""
+        self._failures = 0 if cursor.number > self._seen else self._failures + 1
+        self._seen = cursor.number
+        if not cursor.may_resume(error) or self._failures >= _RESUMES:
+            return None
+        wait_s = max(_FIRST_WAIT_S * 2**self._failures, error.retry_after_s or 0.0)
+        return min(wait_s, _LONGEST_WAIT_S)
+
+    def until_next_poll(self) -> float:
+        """Seconds after an answer that the response is still to come."""
+        self._failures = 0
+        wait_s, self._poll_s = self._poll_s, min(self._poll_s * 1.5, _LONGEST_POLL_S)
+        return wait_s
 
 
 class _Cursor:
@@ -146,8 +155,19 @@ class _Cursor:
         """Itself, where a decoder is made for each connection."""
         return self
 
+    @property
+    def rest(self) -> Mapping[str, object]:
+        """What to ask for next, as keywords of the SDK's ``retrieve``."""
+        if self.is_under_way:
+            return {"response_id": self.response_id}
+        return {
+            "response_id": self.response_id,
+            "stream": True,
+            "starting_after": self.number,
+        }
+
     def may_resume(self, error: ProviderError) -> bool:
-        known = self.response_id is not None and self.number >= 0
+        known = self.response_id is not None and (self.number >= 0 or self.is_under_way)
         return known and not self.is_over and error.kind in _RESUMED
 
     def feed(self, frame: Mapping[str, object]) -> Iterable[Event]:
@@ -159,10 +179,9 @@ class _Cursor:
         return self._noted(self._decoder.feed(frame))
 
     def feed_body(self, body: Mapping[str, object]) -> Iterable[Event]:
-        self.is_under_way = body.get("status") in _UNDER_WAY
+        self.is_under_way = text_in(body.get("status")) in _UNDER_WAY
         if self.is_under_way:
-            response_id = body.get("id")
-            self.response_id = response_id if isinstance(response_id, str) else None
+            self.response_id = text_in(body.get("id"))
             # Without a name it cannot be asked for again.
             self.is_under_way = self.response_id is not None
             return [HeartbeatReceived()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from stream_widget.providers.chat_messages import chat_messages
+from stream_widget.providers.json_values import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,8 +49,8 @@ def chat_body(request: Request, target: Target, capabilities: Capabilities) -> d
         else None,
         limit: request.max_output_tokens,
         "temperature": request.temperature if capabilities.takes_temperature else None,
-        "tools": [_tool(tool) for tool in request.tools] or None,
-        "response_format": _response_format(request.text_format),
+        "tools": [_tool(tool) for tool in as_json(request.tools)] or None,
+        "response_format": _response_format(as_json(request.text_format)),
         "extra_body": _extra(request, target, capabilities) or None,
     }
     return {name: value for name, value in body.items() if value is not None}
@@ -62,7 +63,7 @@ def _extra(request: Request, target: Target, capabilities: Capabilities) -> dict
     excluded = {_EXCLUDED_BY.get(name) for name in request.extra}
     return {
         **{name: value for name, value in ours.items() if name not in excluded},
-        **request.extra,
+        **as_json(request.extra),
     }
 
 

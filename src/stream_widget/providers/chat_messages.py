@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from stream_widget.providers.json_values import mapping_in, sequence_in
+from stream_widget.providers.json_values import as_json, mapping_in, sequence_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ def chat_messages(
         messages.append({"role": "system", "content": instructions})
     if isinstance(prompt, str):
         return [*messages, {"role": "user", "content": prompt}]
-    for message in prompt:
+    for message in as_json(prompt):
         _add(message, messages)
     return messages
 

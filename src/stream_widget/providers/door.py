@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from stream_widget.errors import MalformedStreamError, ProviderError, StreamInterruptedError
 from stream_widget.providers.failures import http_failure
-from stream_widget.providers.reader import Decoder, StreamReader, next_chunk
+from stream_widget.providers.reader import Decoder, StreamReader, late_chunks
 from stream_widget.redaction import redact_keys
 
 if TYPE_CHECKING:
@@ -34,8 +34,13 @@ class Answer(Protocol):
         """The HTTP status."""
         ...
 
+    @property
+    def http_response(self) -> Any:
+        """The response of the HTTP library below."""
+        ...
+
     def iter_bytes(self) -> AsyncIterator[bytes]:
-        """The body as it arrives."""
+        """The body as it arrives, decompressed."""
         ...
 
     async def read(self) -> bytes:
@@ -130,37 +135,57 @@ async def answer_events(
         raise _translated(error, reader, sdk=sdk, asked=asked) from None
 
 
-async def _events(
-    answer: Answer, reader: StreamReader, *, streamed: bool
-) -> AsyncGenerator[Event, None]:
-    content_type = answer.headers.get("content-type", "")
+def _events(answer: Answer, reader: StreamReader, *, streamed: bool) -> AsyncGenerator[Event, None]:
     # Some servers pass over `stream` and send the whole answer.
-    if not streamed or "json" in content_type.lower():
-        for event in _whole(await answer.read(), answer, reader, streamed=streamed):
-            yield event
-        return
-    if not reader.expects(content_type):
+    if not streamed or "json" in _content_type(answer).lower():
+        return _whole(answer, reader, streamed=streamed)
+    return _streamed(answer, reader)
+
+
+async def _streamed(answer: Answer, reader: StreamReader) -> AsyncGenerator[Event, None]:
+    if not reader.expects(_content_type(answer)):
         raise reader.not_an_answer(
-            await answer.read(), status=answer.status_code, content_type=content_type
+            await answer.read(), status=answer.status_code, content_type=_content_type(answer)
         )
-    chunks = aiter(answer.iter_bytes())
-    while (chunk := await next_chunk(chunks, reader)) is not None:
+    chunks = _chunks_of(answer)
+    async for chunk in chunks:
         for event in reader.feed(chunk):
             yield event
-        if reader.error is not None:
-            raise reader.error
+        if reader.over:
+            break
+    async for chunk in late_chunks(chunks, reader):
+        for event in reader.feed(chunk):
+            yield event
     for event in reader.close():
         yield event
 
 
-def _whole(body: bytes, answer: Answer, reader: StreamReader, *, streamed: bool) -> list[Event]:
+def _chunks_of(answer: Answer) -> AsyncIterator[bytes]:
+    if answer.headers.get("content-encoding", "identity").lower() != "identity":
+        return aiter(answer.iter_bytes())
+    # Two generators less for each delta to come through.
+    return aiter(answer.http_response.aiter_raw())
+
+
+async def _whole(
+    answer: Answer, reader: StreamReader, *, streamed: bool
+) -> AsyncGenerator[Event, None]:
+    body = await answer.read()
     try:
-        return reader.read_whole(body)
+        events = reader.read_whole(body)
     except MalformedStreamError:
-        content_type = answer.headers.get("content-type", "")
         raise reader.not_an_answer(
-            body, status=answer.status_code, content_type=content_type, streamed=streamed
+            body,
+            status=answer.status_code,
+            content_type=_content_type(answer),
+            streamed=streamed,
         ) from None
+    for event in events:
+        yield event
+
+
+def _content_type(answer: Answer) -> str:
+    return answer.headers.get("content-type", "")
 
 
 def _translated(error: Exception, reader: StreamReader, *, sdk: Sdk, asked: Asked) -> ProviderError:

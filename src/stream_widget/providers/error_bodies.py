@@ -66,7 +66,7 @@ def _error_in(value: object, depth: int) -> ErrorBody:
         return ErrorBody()
     known = cast("Mapping[str, object]", value)
     own = ErrorBody(
-        _said(known),
+        _said(known, depth),
         _word(known.get("code")),
         _type(known),
         _word(known.get("param")),
@@ -79,7 +79,7 @@ def _error_in(value: object, depth: int) -> ErrorBody:
     return _with_upstream(own, known.get("metadata"), depth)
 
 
-def _said(known: Mapping[str, object]) -> str:
+def _said(known: Mapping[str, object], depth: int) -> str:
     """The explanation in an object, with the place it is about where a validator names one."""
     for name in _SAYINGS:
         said = known.get(name)
@@ -87,7 +87,8 @@ def _said(known: Mapping[str, object]) -> str:
             where = _place(known.get("loc"))
             return f"{where}: {said}" if where else said
         if isinstance(said, Mapping):
-            return _said(cast("Mapping[str, object]", said)) or _as_json(cast("object", said))
+            inner = _said(cast("Mapping[str, object]", said), depth - 1) if depth else ""
+            return inner or _as_json(cast("object", said))
     return ""
 
 

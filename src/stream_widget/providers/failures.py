@@ -45,6 +45,7 @@ _BY_CODE: Final[Mapping[str, ErrorKind]] = {
     "billingnotactive": "quota",
     "deadlineexceeded": "timeout",
     "deploymentnotfound": "not_found",
+    "extraforbidden": "bad_request",
     "engineoverloaded": "overloaded",
     "gatewaytimeout": "timeout",
     "insufficientbalance": "quota",
@@ -82,10 +83,21 @@ _BY_CODE: Final[Mapping[str, ErrorKind]] = {
     "unauthorized": "authentication",
     "unavailable": "overloaded",
     "unknownmodel": "not_found",
+    "unknownparameter": "bad_request",
+    "unsupportedparameter": "bad_request",
+    "unsupportedvalue": "bad_request",
 }
 
-_GENERIC: Final[frozenset[ErrorKind]] = frozenset({"bad_request", "server"})
-"""Words under which providers put everything: where there is a status, it says more."""
+_GENERIC: Final = frozenset(
+    {
+        "badrequest",
+        "internalservererror",
+        "invalidargument",
+        "invalidrequesterror",
+        "servererror",
+    }
+)
+"""Codes under which providers put everything: the status and the text say more."""
 
 _ABOUT_MONEY: Final = re.compile(
     r"exceeded your current quota|insufficient[ _](?:quota|balance|credit|funds)"
@@ -203,7 +215,7 @@ def _error(  # noqa: PLR0913 - what the two above know
     advice: str | None = None,
     key_place: str | None = None,
 ) -> ProviderError:
-    refused = refused_part(told, status or told.status)
+    refused = refused_part(told, status or told.status, model=target.partition(":")[2])
     may_retry = _may_retry(kind, told, refused, said=should_retry(headers))
     wait_s = None
     if may_retry is not False:
@@ -225,22 +237,29 @@ def _error(  # noqa: PLR0913 - what the two above know
 
 
 def _kind(status: int | None, told: ErrorBody) -> ErrorKind:
-    # A wrong xAI key is a 400 whose text says so (seen 2026-05).
-    if status in (400, None) and _ABOUT_A_KEY.search(told.message):
-        return "authentication"
+    generic: ErrorKind | None = None
     for word in (told.code, told.type):
         kind = _known_kind(word)
-        if kind is not None and (kind not in _GENERIC or status is None):
-            return (_kind_by_words(status, told) or kind) if kind in _GENERIC else kind
-    return _kind_by_words(status, told) or _kind_by_status(status)
+        if kind is not None and _letters(word) not in _GENERIC:
+            return kind
+        generic = generic or kind
+    by_status = generic if status is None and generic else _kind_by_status(status)
+    return _kind_by_words(status, told) or by_status
 
 
 def _known_kind(word: str | None) -> ErrorKind | None:
-    return _BY_CODE.get(re.sub(r"[\W_]", "", word or "").lower())
+    return _BY_CODE.get(_letters(word))
+
+
+def _letters(word: str | None) -> str:
+    return re.sub(r"[\W_]", "", word or "").lower()
 
 
 def _kind_by_words(status: int | None, told: ErrorBody) -> ErrorKind | None:
     """What only the text says: Anthropic and xAI have no code for an account without credit."""
+    # A wrong xAI key is a 400 whose text says so (seen 2026-05).
+    if status in (400, None) and _ABOUT_A_KEY.search(told.message):
+        return "authentication"
     if status in (400, 403, 429, None) and _ABOUT_MONEY.search(told.message):
         return "quota"
     if status in (500, None) and _ABOUT_LOAD.search(told.message):

@@ -6,17 +6,31 @@ times as slow to tell, several times for each delta.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeVar, cast
 
 from stream_widget.providers.surrogates import whole_characters
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+__all__ = ["as_json", "count_in", "mapping_in", "name_in", "sequence_in", "text_in"]
 
-__all__ = ["count_in", "mapping_in", "name_in", "sequence_in", "text_in"]
+_T = TypeVar("_T")
 
 _LARGEST_COUNT: Final = 2**53
 """What a browser can count to; a database gives up at 2**63."""
+
+
+def as_json(value: _T) -> _T:
+    """A caller's value as a parser would have made it: mappings as dicts, sequences as lists.
+
+    Only these can be told here, and encoded by the SDKs.
+    """
+    made: object = value
+    if isinstance(value, Mapping):
+        named = cast("Mapping[object, object]", value)
+        made = {name: as_json(each) for name, each in named.items()}
+    elif isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray):
+        made = [as_json(each) for each in cast("Sequence[object]", value)]
+    return cast("_T", made)
 
 
 def mapping_in(value: object) -> Mapping[str, object]:

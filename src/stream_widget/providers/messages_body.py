@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, cast
 
-from stream_widget.providers.json_values import mapping_in
+from stream_widget.providers.json_values import as_json, mapping_in
 from stream_widget.providers.messages_conversation import messages_conversation
 
 if TYPE_CHECKING:
@@ -15,9 +16,12 @@ if TYPE_CHECKING:
 __all__ = ["messages_body"]
 
 _MAX_TOKENS: Final = 32_000
-"""The API wants a limit: this is the highest that every Claude from 4 on takes."""
+"""The API wants a limit: this is the highest that every Claude from 3.7 on takes."""
 _PLAIN_MAX_TOKENS: Final = 8192
-"""The same for models before them, which do not reason (Claude 3.5)."""
+"""The same for Claude 3.5 and for others that do not reason."""
+_OLD_MAX_TOKENS: Final = 4096
+"""The same for what came before."""
+_OLD: Final = re.compile(r"claude-(?:instant|2|3-(?:haiku|sonnet|opus))\b")
 _ROOM_FOR_ANSWER: Final = 1024
 _LEAST_BUDGET: Final = 1024
 
@@ -40,17 +44,15 @@ def messages_body(
     A verbosity, a temperature above 1 or a background have no place in this API.
     """
     system, messages = messages_conversation(request.prompt, instructions=request.instructions)
-    plain = capabilities.reasoning == "none"
-    max_tokens = request.max_output_tokens or (_PLAIN_MAX_TOKENS if plain else _MAX_TOKENS)
+    max_tokens = request.max_output_tokens or _max_tokens(target.model, capabilities)
     effort = request.effort or (capabilities.effort if capabilities.takes_effort else None)
-    effort = None if "effort" in request.without else effort
     output_config = {
         "effort": _effort(effort) if capabilities.takes_effort else None,
-        "format": _format(request.text_format),
+        "format": _format(as_json(request.text_format)),
     }
     # The SDK has dropped temperature, since newer models refuse it; older ones take it.
-    warm = capabilities.takes_temperature and "temperature" not in request.without
-    extra = {"temperature": request.temperature if warm else None, **request.extra}
+    temperature = request.temperature if capabilities.takes_temperature else None
+    extra = {"temperature": temperature, **as_json(request.extra)}
     body: dict[str, object] = {
         "model": target.model,
         "max_tokens": max_tokens,
@@ -59,10 +61,16 @@ def messages_body(
         "stream": request.stream is not False,
         "thinking": _thinking(request, capabilities, effort, max_tokens=max_tokens),
         "output_config": _without_none(output_config) or None,
-        "tools": [_tool(tool) for tool in request.tools] or None,
+        "tools": [_tool(tool) for tool in as_json(request.tools)] or None,
         "extra_body": _without_none(extra) or None,
     }
     return _without_none(body)
+
+
+def _max_tokens(model: str, capabilities: Capabilities) -> int:
+    if _OLD.search(model):
+        return _OLD_MAX_TOKENS
+    return _PLAIN_MAX_TOKENS if capabilities.reasoning == "none" else _MAX_TOKENS
 
 
 def _effort(effort: Effort | None) -> str | None:
@@ -75,28 +83,27 @@ def _thinking(
 ) -> dict[str, object] | None:
     """How the model may think; ``None`` leaves it to the model's own default."""
     summary = request.summary or capabilities.summary
-    if not capabilities.takes_summary or "summary" in request.without:
+    if not capabilities.takes_summary:
         summary = None
     if effort is None and summary is None:
         return None
     if capabilities.takes_effort and effort == "none":
         return {"type": "disabled"}
-    if _adapts(request, capabilities):
+    if _adapts(capabilities):
         return {"type": "adaptive", **({"display": "summarized"} if summary else {})}
     budget = min(_BUDGETS.get(effort or "medium", 0), max_tokens - _ROOM_FOR_ANSWER)
-    thinks = capabilities.takes_summary and "summary" not in request.without
-    if not thinks or budget < _LEAST_BUDGET:
+    if not capabilities.takes_summary or budget < _LEAST_BUDGET:
         return None
     return {"type": "enabled", "budget_tokens": budget}
 
 
-def _adapts(request: Request, capabilities: Capabilities) -> bool:
+def _adapts(capabilities: Capabilities) -> bool:
     """Whether the model measures its thinking itself: those that know the effort "max" do (4.6).
 
     A model of which that is not known is asked to, until it refuses.
     """
     if capabilities.efforts is None:
-        return capabilities.takes_effort and "effort" not in request.without
+        return capabilities.takes_effort
     return "max" in capabilities.efforts
 
 

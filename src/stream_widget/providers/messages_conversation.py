@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from stream_widget.providers.json_values import mapping_in, sequence_in, text_in
+from stream_widget.providers.json_values import as_json, mapping_in, sequence_in, text_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ def messages_conversation(
     if isinstance(prompt, str):
         return _joined(system), [{"role": "user", "content": prompt}]
     messages: list[dict[str, object]] = []
-    for message in prompt:
+    for message in as_json(prompt):
         if message.get("role") in _SYSTEM_ROLES:
             system.append(_plain(message.get("content")))
         else:

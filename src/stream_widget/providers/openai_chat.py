@@ -160,6 +160,9 @@ class ChatDecoder:
         """What was held back: half a tag, the usage, and the end, if the provider said it."""
         events: list[Event] = []
         self._end_content(events)
+        if self.finished and self._error is None:  # some go on after they said why they stopped
+            self._close_part(events)
+            events.extend(self._calls.end())
         if self._usage != self._reported:
             self._reported = self._usage
             if self._usage is not None:
@@ -193,7 +196,9 @@ class ChatDecoder:
 
     def _finish(self, raw: str | None, events: list[Event]) -> None:
         self.finished = True
-        self._raw_finish = raw
+        # Gateways put a "stop" of their own after the reason: it says the least of all.
+        if self._raw_finish is None or _FINISH_REASONS.get((raw or "").lower()) != "stop":
+            self._raw_finish = raw
         if raw is not None and raw.lower() in _FAILURES:
             self._fail({"code": raw, "message": f"It stopped with finish_reason {raw!r}."})
         self._end_content(events, self._halves.end(_CONTENT_HALVES))

@@ -11,6 +11,7 @@ from stream_widget.providers.openai_chat import ChatDecoder
 from stream_widget.providers.openai_responses import ResponsesDecoder
 from stream_widget.providers.sdk_clients import (
     SdkClients,
+    check_synchronous_client,
     fresh_connections,
     has_usual_connections,
 )
@@ -95,7 +96,8 @@ def check_openai_client(client: object) -> None:
     """Refuse what is no client of the SDK, before any request.
 
     Raises:
-        InvalidRequestError: The client is of another kind.
+        InvalidRequestError: The client is of another kind, or only its asynchronous twin can be
+            used.
     """
     import openai  # noqa: PLC0415 - whoever has a client has loaded it
 
@@ -105,6 +107,8 @@ def check_openai_client(client: object) -> None:
         raise InvalidRequestError(
             f"client= takes an openai.AsyncOpenAI or openai.OpenAI, not {type(client).__name__}."
         )
+    if isinstance(client, openai.OpenAI):
+        check_synchronous_client(client, "AsyncOpenAI")
 
 
 def _make_client(endpoint: Endpoint) -> AsyncOpenAI:
@@ -123,6 +127,7 @@ def _make_client(endpoint: Endpoint) -> AsyncOpenAI:
             organization=given.organization,
             project=given.project,
             default_headers=given._custom_headers,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the SDK's own copy() reads the same
+            default_query=given._custom_query,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
             http_client=http_client,
         )
     return openai.AsyncOpenAI(

@@ -33,7 +33,13 @@ from stream_widget.events import (
     UsageReported,
 )
 from stream_widget.providers.failures import failure_in_stream
-from stream_widget.providers.json_values import count_in, mapping_in, name_in, sequence_in
+from stream_widget.providers.json_values import (
+    count_in,
+    mapping_in,
+    name_in,
+    sequence_in,
+    text_in,
+)
 from stream_widget.providers.surrogates import SurrogateJoiner, whole_characters
 from stream_widget.providers.think_tags import Piece, TagSplitter
 
@@ -73,7 +79,14 @@ _SAID: Final[Mapping[str, str]] = {
 }
 """Which field of a ``.done`` frame holds the whole text."""
 
-_TOOL_ITEMS: Final = frozenset({"function_call", "custom_tool_call", "mcp_call"})
+_TOOL_STEMS: Final[Mapping[str | None, str]] = {
+    "function_call": "response.function_call_arguments",
+    "custom_tool_call": "response.custom_tool_call_input",
+    "mcp_call": "response.mcp_call_arguments",
+}
+"""From the type of a tool's item to the frames of its arguments."""
+
+_INDEXES: Final = (int, str, float)
 
 _HEARTBEATS: Final = frozenset({"keepalive", "response.in_progress", "response.queued"})
 
@@ -116,7 +129,6 @@ class ResponsesDecoder:
         self._tagged: int | None = None
         """The part of that reasoning, while it is open."""
         self._started = False
-        self._reasoning_items = 0
         self._called_tool = False
         self._refused = False
         self.finished = False
@@ -216,40 +228,35 @@ class ResponsesDecoder:
 
     def _part(self, track: _Track, frame: _Frame, index: object) -> tuple[int, list[Event]]:
         """The number of the part a frame is about, and a tool call's start where none was seen."""
-        place = frame.get("output_index")
-        key: _Key = (track, frame.get("item_id") if place is None else place, index)
+        key = _key(track, frame.get("output_index"), frame.get("item_id"), index)
         part = self._parts.get(key)
         if part is not None:
             return part, []
         part = self._parts[key] = len(self._parts)
         if track == "tool":
             self._called_tool = True
-            return part, [ToolCallStarted(part, str(frame.get("item_id", "")), "")]
+            return part, [ToolCallStarted(part, name_in(frame.get("item_id")) or "", "")]
         return part, []
 
     # Items
 
     def _item_added(self, frame: _Frame) -> list[Event]:
         item = mapping_in(frame.get("item"))
-        kind = item.get("type")
+        kind = text_in(item.get("type"))
         if kind == "reasoning":
-            self._reasoning_items += 1
             return [ReasoningStarted()]
-        if kind in _TOOL_ITEMS:
+        if kind in _TOOL_STEMS:
             return self._tool_added(frame, item)
         return []
 
     def _tool_added(self, frame: _Frame, item: _Frame) -> list[Event]:
         self._called_tool = True
-        place = frame.get("output_index")
-        key: _Key = ("tool", item.get("id") if place is None else place, None)
+        key = _key("tool", frame.get("output_index"), item.get("id"), None)
         if key in self._parts:
             return []
         part = self._parts[key] = len(self._parts)
-        call_id = item.get("call_id") or item.get("id") or ""
-        return [
-            ToolCallStarted(part, whole_characters(str(call_id)), name_in(item.get("name")) or "")
-        ]
+        call_id = name_in(item.get("call_id")) or name_in(item.get("id")) or ""
+        return [ToolCallStarted(part, call_id, name_in(item.get("name")) or "")]
 
     def _item_done(self, frame: _Frame) -> list[Event]:
         item = mapping_in(frame.get("item"))
@@ -279,7 +286,7 @@ class ResponsesDecoder:
         self.finished = True
         response = mapping_in(frame.get("response"))
         events: list[Event] = [] if self._started else self._created(frame)
-        events += self.end()
+        events += [*self.end(), *self._close_tagged()]
         if response.get("usage"):
             events.append(UsageReported(_usage(mapping_in(response["usage"]))))
         incomplete = response.get("status") == "incomplete" or frame.get("type") == (
@@ -334,8 +341,9 @@ class ResponsesDecoder:
                 if known:
                     text = piece.get(field) or piece.get("refusal")
                     events += self._whole_text(known, place, index_name, index, text)
-        if item.get("type") in _TOOL_ITEMS:
-            stem = _TOOL_STEMS[str(item["type"])]
+        kind = text_in(item.get("type"))
+        if kind in _TOOL_STEMS:
+            stem = _TOOL_STEMS[kind]
             text = item.get("arguments") or item.get("input")
             events += self._whole_text(stem, place, "", 0, text)
         return [*events, *self._item_done({"item": item})]
@@ -359,11 +367,12 @@ _CONTENT_STEMS: Final[Mapping[str, str]] = {
     "reasoning_text": "response.reasoning_text",
 }
 
-_TOOL_STEMS: Final[Mapping[str, str]] = {
-    "function_call": "response.function_call_arguments",
-    "custom_tool_call": "response.custom_tool_call_input",
-    "mcp_call": "response.mcp_call_arguments",
-}
+
+def _key(track: _Track, place: object, item_id: object, index: object) -> _Key:
+    """What names a part; a list or an object in the place of an index counts as absent."""
+    if not isinstance(place, _INDEXES):
+        place = item_id if isinstance(item_id, _INDEXES) else None
+    return (track, place, index if isinstance(index, _INDEXES) else None)
 
 
 def _usage(raw: _Frame) -> Usage:

@@ -16,11 +16,11 @@ from stream_widget.redaction import redact_keys
 from stream_widget.wire import DamagedFrameError, FrameDecoder, OversizedFrameError, read_json
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping
 
     from stream_widget.events import Event
 
-__all__ = ["Decoder", "StreamReader", "next_chunk"]
+__all__ = ["Decoder", "StreamReader", "late_chunks"]
 
 _LAST_WORDS_S: Final = 1.0
 """How long late frames (rate limits, ``[DONE]``) are waited for once the response is over."""
@@ -56,22 +56,20 @@ class StreamReader:
 
     received: int
     """Bytes so far."""
+    over: bool
+    """Nothing more is owed: the provider has said that the response is over, or it is damaged."""
     error: ProviderError | None
     """Set once the stream is damaged; what came before the damage was handed on."""
 
     def __init__(self, decoder: Decoder, *, target: str, keys: tuple[str, ...] = ()) -> None:
         self.received = 0
+        self.over = False
         self.error = None
         self._decoder = decoder
         self._target = target
         self._keys = keys
         self._frames = FrameDecoder()
         self._comments = 0
-
-    @property
-    def finished(self) -> bool:
-        """Whether the provider has said that the response is over."""
-        return self._decoder.finished
 
     def expects(self, content_type: str) -> bool:
         """Whether an answer of this type can be a stream; some gateways leave the type out."""
@@ -85,16 +83,14 @@ class StreamReader:
             for frame in self._frames.feed(chunk):
                 self._decode(frame.data, events)
         except DamagedFrameError as error:
-            # A broken frame after the end of the response takes nothing from it.
-            if not self._decoder.finished:
-                self.error = self._malformed(error.excerpt)
-                events.extend(self.end())
+            self._break_off(error.excerpt, events)
         except OversizedFrameError as error:
-            self.error = self._malformed(str(error))
-            events.extend(self.end())
+            if not self._decoder.finished:
+                self._break_off(str(error), events)
         if self._frames.comments != self._comments:
             self._comments = self._frames.comments
             events.append(HeartbeatReceived())
+        self.over = self._decoder.finished or self.error is not None
         return events
 
     def end(self) -> Iterable[Event]:
@@ -105,9 +101,12 @@ class StreamReader:
         """The last events, at the end of the bytes.
 
         Raises:
+            MalformedStreamError: The stream is damaged.
             StreamInterruptedError: After these events: the provider has not said that the response
                 is over.
         """
+        if self.error is not None:
+            raise self.error
         for frame in self._frames.close():
             events: list[Event] = []
             self._decode(frame.data, events)
@@ -150,6 +149,8 @@ class StreamReader:
         try:
             frame = read_json(text)
         except DamagedFrameError:
+            if self._decoder.finished:
+                return  # a broken frame after the end of the response takes nothing from it
             # The error shows the beginning of the data; half a key would not be known as one.
             raise DamagedFrameError(data=redact_keys(text, keys=self._keys)) from None
         if frame:
@@ -158,6 +159,10 @@ class StreamReader:
             events.append(HeartbeatReceived())
         elif self._decoder.finished:  # [DONE]: the end need not wait until the server hangs up
             events.extend(self.end())
+
+    def _break_off(self, excerpt: str, events: list[Event]) -> None:
+        self.error = self._malformed(excerpt)
+        events.extend(self.end())
 
     def _malformed(self, excerpt: str) -> MalformedStreamError:
         return MalformedStreamError(
@@ -172,12 +177,16 @@ class StreamReader:
         return text[:_EXCERPT_CHARACTERS] + ("…" if len(text) > _EXCERPT_CHARACTERS else "")
 
 
-async def next_chunk(chunks: AsyncIterator[bytes], reader: StreamReader) -> bytes | None:
-    """The next bytes; None at their end, or once the response is over and nothing follows soon."""
-    if not reader.finished:
-        return await anext(chunks, None)
-    try:
-        async with asyncio.timeout(_LAST_WORDS_S):
-            return await anext(chunks, None)
-    except TimeoutError:
-        return None
+async def late_chunks(
+    chunks: AsyncIterator[bytes], reader: StreamReader
+) -> AsyncGenerator[bytes, None]:
+    """What follows soon after the end of a response, until nothing does."""
+    while reader.error is None:
+        try:
+            async with asyncio.timeout(_LAST_WORDS_S):
+                chunk = await anext(chunks, None)
+        except TimeoutError:
+            return
+        if chunk is None:
+            return
+        yield chunk

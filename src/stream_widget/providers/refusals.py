@@ -31,14 +31,15 @@ _BY_PARAM: Final[Mapping[str, Refusable]] = {
 }
 
 # The first name in the text counts: "temperature is not supported with reasoning effort high".
+# What a hyphen joins to other words is a model's name: grok-4-fast-reasoning.
 _NAMES: Final = re.compile(
-    r"(?P<stream>\bto stream\b|\bstream(?:ing)?\b(?![._]))"
+    r"(?<!-)(?:(?P<stream>\bto stream\b|\bstream(?:ing)?\b(?![._]))"
     r"|(?P<summary>\breasoning[._ ](?:generate_)?summar(?:y|ies)\b|\bsummar(?:y|ies)\b"
     r"|\bthinking\.display\b|\bthinking\.type\.enabled\b)"
     r"|(?P<effort>\breasoning[._ ]?effort\b|\beffort\b|\bthinking\b|\bthink value\b"
     r"|\breasoning\b(?! models?\b))"
     r"|(?P<verbosity>\bverbosity\b)"
-    r"|(?P<temperature>\btemperature\b)",
+    r"|(?P<temperature>\btemperature\b))(?!-)",
     re.IGNORECASE,
 )
 _DECLINES: Final = re.compile(
@@ -51,10 +52,13 @@ _DECLINES: Final = re.compile(
 _DECLINING_CODES: Final = frozenset(
     {"unsupported_value", "unsupported_parameter", "unknown_parameter", "extra_forbidden"}
 )
+_ABOUT_A_MODEL: Final = re.compile(
+    r"\bmodel_not_|\b(?:unknown|unsupported|invalid)_model\b|not_?found", re.IGNORECASE
+)
 _REFUSING_STATUSES: Final = frozenset({400, 403, 404, 422})
 
 
-def refused_part(body: ErrorBody, status: int | None) -> Refusable | None:
+def refused_part(body: ErrorBody, status: int | None, *, model: str) -> Refusable | None:
     """The part without which the request may be answered; ``None`` where the fault is another's.
 
     A value that is merely out of range is the caller's to mend: only what says "not supported" (or
@@ -63,7 +67,7 @@ def refused_part(body: ErrorBody, status: int | None) -> Refusable | None:
     if status is not None and status not in _REFUSING_STATUSES:
         return None
     declines = _DECLINES.search(body.message) is not None or body.code in _DECLINING_CODES
-    if not declines:
+    if not declines or _ABOUT_A_MODEL.search(f"{body.code} {body.type}"):
         return None
     if body.param is not None:
         known = _BY_PARAM.get(body.param.lower())
@@ -71,7 +75,8 @@ def refused_part(body: ErrorBody, status: int | None) -> Refusable | None:
             return known
         if body.code in _DECLINING_CODES:
             return None  # another parameter, plainly named
-    match = _NAMES.search(body.message)
+    # The name of the model that was asked may hold any of these words.
+    match = _NAMES.search(re.sub(rf"(?<!\w){re.escape(model)}(?!\w)", "", body.message))
     return _named(match.lastgroup) if match else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, get_args
+from urllib.parse import urlsplit
 
 from stream_widget.errors import InvalidRequestError, MissingKeyError
 from stream_widget.request import Api
@@ -82,10 +83,8 @@ def endpoint(  # noqa: PLR0913 - one keyword for each thing a caller may overrid
             f"api must be one of {', '.join(get_args(Api))} (or None, for the provider's usual "
             f"one), not {chosen!r}."
         )
-    if base_url is not None and not base_url.startswith(("http://", "https://")):
-        raise InvalidRequestError(
-            f"base_url must begin with http:// or https://, not {base_url!r}."
-        )
+    if base_url is not None:
+        _check_url(base_url)
     variable = provider.key_variable
     key = (api_key or (environ.get(variable, "") if variable else "")).strip()
     if not (key.isascii() and key.isprintable()):
@@ -98,3 +97,25 @@ def endpoint(  # noqa: PLR0913 - one keyword for each thing a caller may overrid
     # Servers that need no key still get one: the SDK insists on sending something.
     place = "api_key=…" if api_key else "client=…" if client else variable
     return Endpoint(provider, base_url or provider.base_url, chosen, key or "none", client, place)
+
+
+def _check_url(url: str) -> None:
+    if not url.startswith(("http://", "https://")):
+        raise InvalidRequestError(f"base_url must begin with http:// or https://, not {url!r}.")
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # half an IPv6 address
+        parts = urlsplit("")
+    host = parts.hostname or ""
+    if not host or " " in host or not url.isprintable():
+        raise InvalidRequestError(
+            "base_url has no host that can be asked: write it as in 'http://127.0.0.1:8000/v1', "
+            f"not {url!r}."
+        )
+    try:
+        parts.port  # noqa: B018 - it is read when it is asked for
+    except ValueError:
+        raise InvalidRequestError(
+            "base_url has no port that can be asked: write a number from 0 to 65535, as in "
+            f"'http://127.0.0.1:8000/v1', not {url!r}."
+        ) from None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stream_widget.providers.json_values import as_json
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -19,7 +21,7 @@ def responses_body(
     """The body; effort, summary and verbosity are always said to a model that takes them."""
     body: dict[str, object] = {
         "model": target.model,
-        "input": _input(request),
+        "input": as_json(request.prompt),
         "stream": request.stream is not False,
     }
     reasoning = _without_none(
@@ -30,7 +32,7 @@ def responses_body(
         verbosity=(request.verbosity or capabilities.verbosity)
         if capabilities.takes_verbosity
         else None,
-        format=request.text_format,
+        format=as_json(request.text_format),
     )
     body |= _without_none(
         instructions=request.instructions,
@@ -38,17 +40,11 @@ def responses_body(
         text=text or None,
         max_output_tokens=request.max_output_tokens,
         temperature=request.temperature if capabilities.takes_temperature else None,
-        tools=[dict(tool) for tool in request.tools] or None,
+        tools=as_json(request.tools) or None,
         background=request.background or None,
-        extra_body=dict(request.extra) or None,
+        extra_body=as_json(request.extra) or None,
     )
     return body
-
-
-def _input(request: Request) -> object:
-    if isinstance(request.prompt, str):
-        return request.prompt
-    return [dict(message) for message in request.prompt]
 
 
 def _without_none(**fields: object) -> Mapping[str, object]:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
+from stream_widget.errors import InvalidRequestError
 from stream_widget.providers.door import http_library
-from stream_widget.providers.warm_up import in_thread
+from stream_widget.providers.warm_up import Once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from stream_widget.providers.registry import Endpoint
 
-__all__ = ["SdkClients", "fresh_connections", "has_usual_connections"]
+__all__ = [
+    "SdkClients",
+    "check_synchronous_client",
+    "fresh_connections",
+    "has_usual_connections",
+]
 
 _C = TypeVar("_C")
+_USUAL: Final = frozenset({"AsyncHttpxClientWrapper", "SyncHttpxClientWrapper"})
 
 
 class SdkClients(Generic[_C]):
@@ -26,16 +33,13 @@ class SdkClients(Generic[_C]):
 
     def __init__(self, make: Callable[[Endpoint], _C], warm: Callable[[], None]) -> None:
         self._make = make
-        self._load = warm
+        self._warm = Once(warm)
         self._clients: dict[tuple[str | None, str, int], tuple[object, _C]] = {}
         """With the user's own client: were it let go, another could get its id."""
-        self._warm = False
 
     async def get_ready(self) -> None:
         """Load the SDK on a thread, once; waits until it is done."""
-        if not self._warm:
-            await in_thread(self._load)
-            self._warm = True
+        await self._warm.done()
 
     def for_endpoint(self, endpoint: Endpoint) -> _C:
         """The client for an endpoint; a user's own client keeps its settings."""
@@ -58,4 +62,26 @@ def has_usual_connections(client: Any) -> bool:
     A connection kept alive belongs to the loop it was made on, so the user's own calls and ours
     must not share any.
     """
-    return type(client._client).__name__ == "AsyncHttpxClientWrapper"  # noqa: SLF001 - the SDKs have no other word for it
+    return type(client._client).__name__ in _USUAL  # noqa: SLF001 - the SDKs have no other word for it
+
+
+def check_synchronous_client(client: Any, name: str) -> None:
+    """Refuse a synchronous client that none can be made after which asks in its place.
+
+    Args:
+        client: The user's own.
+        name: The asynchronous class to pass instead.
+
+    Raises:
+        InvalidRequestError: With what to pass instead.
+    """
+    if not has_usual_connections(client):
+        raise InvalidRequestError(
+            f"Pass an {name} as client=: this one has an http_client of its own (a proxy, say), "
+            f"which {name} wants as an AsyncClient."
+        )
+    if callable(getattr(client, "_api_key_provider", None)):
+        raise InvalidRequestError(
+            f"Pass an {name} as client=: the key of this one is a function, which {name} wants as "
+            "an async function."
+        )

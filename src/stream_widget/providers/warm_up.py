@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["in_thread", "warm_openai"]
+__all__ = ["Once", "in_thread", "warm_openai"]
 
 _T = TypeVar("_T")
 _EMPTY_STREAM: Final = b"data: [DONE]\n\n"
@@ -46,6 +46,27 @@ def warm_openai() -> None:
             await response.read()
 
     asyncio.run(ask())
+
+
+class Once:
+    """A call that is made once, on a thread; one that failed is made again by who asks next."""
+
+    def __init__(self, call: Callable[[], object]) -> None:
+        self._call = call
+        # Not asyncio's, which belongs to one loop: after an engine that stopped comes another.
+        self._lock = threading.Lock()
+        self._made = False
+
+    async def done(self) -> None:
+        """Make the call, or wait until whoever makes it is done; raises what it raises."""
+        if not self._made:
+            await in_thread(self._make)
+
+    def _make(self) -> None:
+        with self._lock:
+            if not self._made:
+                self._call()
+                self._made = True
 
 
 async def in_thread(call: Callable[[], _T]) -> _T:

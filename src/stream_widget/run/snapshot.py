@@ -6,21 +6,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
 
 from stream_widget.events import (
+    DeltaEvent,
     Event,
     HeartbeatReceived,
-    OutputTextDelta,
     PartFinished,
     PartKind,
     ReasoningFinished,
     ReasoningStarted,
-    ReasoningSummaryDelta,
-    ReasoningTextDelta,
-    RefusalDelta,
     ResponseFailed,
     ResponseFinished,
     ResponseStarted,
     StreamResumed,
-    ToolCallDelta,
     ToolCallFinished,
     ToolCallStarted,
     UnknownFrame,
@@ -80,19 +76,10 @@ class Snapshot:
 
     def apply(self, event: Event, *, at_s: float) -> None:
         """Take in one event that arrived ``at_s`` seconds after the run started."""
-        match event:
-            case OutputTextDelta(part=part, text=text):
-                self._append(part, "output_text", text, at_s)
-            case ReasoningSummaryDelta(part=part, text=text):
-                self._append(part, "reasoning_summary", text, at_s)
-            case ReasoningTextDelta(part=part, text=text):
-                self._append(part, "reasoning_text", text, at_s)
-            case RefusalDelta(part=part, text=text):
-                self._append(part, "refusal", text, at_s)
-            case ToolCallDelta(part=part, text=text):
-                self._append(part, "tool_call", text, at_s)
-            case _:
-                self._apply_rare(event, at_s)
+        if isinstance(event, DeltaEvent):
+            self._append(event, at_s)
+        else:
+            self._apply_rare(event, at_s)
 
     def _apply_rare(  # noqa: C901 - a case for each event
         self,
@@ -149,8 +136,11 @@ class Snapshot:
             self.parts.append(Part(kind, at_s))
         return place
 
-    def _append(self, part: int, kind: PartKind, text: str, at_s: float) -> None:
-        place = self.place(part, kind, at_s)
+    def _append(self, delta: DeltaEvent, at_s: float) -> None:
+        text = delta.text
+        place = self._index.get(delta.part)
+        if place is None:
+            place = self.place(delta.part, delta.kind, at_s)
         opened = self.parts[place]
         opened.pieces.append(text)
         opened.length += len(text)

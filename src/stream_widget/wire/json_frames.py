@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from typing import Final, cast
 
+import jiter
+
 from stream_widget.errors import StreamWidgetError
 
 __all__ = ["DamagedFrameError", "read_json"]
 
-_DECODER: Final = json.JSONDecoder()
-_WHITE_SPACE: Final = " \t\n\r"
-"""What JSON takes for white space: other spaces around a value are damage."""
 _EXCERPT_CHARACTERS: Final = 120
 
 
@@ -30,18 +29,27 @@ def read_json(data: str) -> dict[str, object] | None:
     Raises:
         DamagedFrameError: The data is not JSON, or JSON but not an object.
     """
-    text = data.strip(_WHITE_SPACE)
     try:
-        # Not decode(), which looks for the white space with two regular expressions: a fifth of
-        # the time that a delta's JSON takes.
-        value, end = _DECODER.raw_decode(text)
-    except (ValueError, RecursionError):  # RecursionError: JSON nested thousands deep
-        text = text.strip()
-        if text == "[DONE]":
-            return None
-        if not text:
-            return {}
-        raise DamagedFrameError(data=data) from None
-    if not isinstance(value, dict) or end != len(text):
-        raise DamagedFrameError(data=data)
-    return cast("dict[str, object]", value)  # the keys of a JSON object are strings
+        # A sixth of the time that `json` takes, which is most of what decoding a delta costs.
+        value = jiter.from_json(data.encode())
+    except ValueError:
+        value = _read_halves(data)
+    if isinstance(value, dict):
+        return cast("dict[str, object]", value)  # the keys of a JSON object are strings
+    text = data.strip()
+    if text == "[DONE]":
+        return None
+    if not text:
+        return {}
+    raise DamagedFrameError(data=data)
+
+
+def _read_halves(data: str) -> object:
+    """JSON with half a UTF-16 pair, which ``jiter`` has no word for; ``None`` for what is no JSON.
+
+    Local servers split pairs over two deltas.
+    """
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):  # RecursionError: nested thousands deep
+        return None
