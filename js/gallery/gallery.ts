@@ -4,7 +4,7 @@
  * `?theme=dark|light|none`, `?only=<scene>`, `?live` for a stream that types itself.
  */
 
-import type { Command, Message, Patch } from "../src/protocol.ts";
+import type { Command, Message, NamedPatch, SentPatch } from "../src/protocol.ts";
 import widget from "../src/widget.ts";
 import { FakeModel } from "./fake-model.ts";
 import { ANSWER, part, SCENES, view } from "./scenes.ts";
@@ -35,10 +35,15 @@ function playLive(): void {
   let seq = 0;
   const start = performance.now();
   const at_s = () => (performance.now() - start) / 1000;
-  const push = (patches: Omit<Patch, "run" | "seq">[], done: string[] = []) => {
+  const push = (patches: (Omit<NamedPatch, "run" | "seq"> | string)[], done: string[] = []) => {
     n += 1;
-    const numbered = patches.map((patch) => ({ ...patch, run, seq: ++seq }) as Patch);
-    model.push({ n, patches: numbered, done });
+    const sent = patches.map((patch): SentPatch => {
+      seq += 1;
+      return typeof patch === "string"
+        ? [run, seq, 0, patch]
+        : ({ ...patch, run, seq } as NamedPatch);
+    });
+    model.push({ n, patches: sent, done });
   };
   const state = (name: string, id?: string) =>
     push(
@@ -75,7 +80,7 @@ function playLive(): void {
       clearInterval(timer);
       return over || state("completed");
     }
-    push([{ type: "text-append", part: 0, text: piece } as never]);
+    push([piece]);
   }, 16);
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Command, Message, RunView } from "./protocol.ts";
+import { type Command, type Message, type Patch, type RunView, read } from "./protocol.ts";
 import { applyPatch, type RunModel, toRunView } from "./run-model.ts";
 import { Sequence } from "./sequence.ts";
 
@@ -13,10 +13,10 @@ const fixtures = Object.values(files).filter((file) => !Array.isArray(file)) as 
 const commands = Object.values(files).find((file) => Array.isArray(file)) as Command[];
 
 function patchesOf(fixture: Fixture) {
-  return fixture.messages.flatMap((message) => message.patches);
+  return fixture.messages.flatMap((message) => message.patches.map(read));
 }
 
-function play(patches: readonly Message["patches"][number][]): RunView | null {
+function play(patches: readonly Patch[]): RunView | null {
   const sequence = new Sequence();
   let model: RunModel | undefined;
   for (const patch of patches) {

@@ -227,11 +227,31 @@ export type Patch =
   | NoticeAdd
   | WaitSet;
 
+/** A `TextAppend` as it is sent: nearly every message is one, and names would be a tenth of it. */
+export type TextRow = readonly [run: string, seq: number, part: number, text: string];
+
+export type NamedPatch = Exclude<Patch, TextAppend>;
+
+export type SentPatch = NamedPatch | TextRow;
+
+/** The patch that was sent. */
+export function read(sent: SentPatch): Patch {
+  if (!isRow(sent)) {
+    return sent;
+  }
+  const [run, seq, part, text] = sent;
+  return { type: "text-append", run, seq, part, text };
+}
+
+function isRow(sent: SentPatch): sent is TextRow {
+  return Array.isArray(sent);
+}
+
 /** The value of the synced trait: what happened since the message before. */
 export type Message = {
   /** Counts messages of this widget, from 1. */
   readonly n: number;
-  readonly patches: readonly Patch[];
+  readonly patches: readonly SentPatch[];
   /** Ids of commands that were carried out since the message before. */
   readonly done?: readonly string[];
 };

@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeModel } from "../gallery/fake-model.ts";
 import { view } from "../gallery/scenes.ts";
-import type { Command, Message, Patch, RunCommand, RunView } from "./protocol.ts";
+import type { Command, Message, NamedPatch, RunCommand, RunView } from "./protocol.ts";
 import { heldUnits } from "./reader.ts";
 import { textOf } from "./run-model.ts";
 import type { RunStore } from "./run-store.ts";
 import { Store } from "./store.ts";
 
-type Loose = { readonly type: Patch["type"]; readonly [key: string]: unknown };
+type Loose = { readonly type: NamedPatch["type"]; readonly [key: string]: unknown };
 
-function numbered(seq: number, patch: Loose): Patch {
-  return { ...patch, run: "r1", seq } as unknown as Patch;
+function numbered(seq: number, patch: Loose): NamedPatch {
+  return { ...patch, run: "r1", seq } as unknown as NamedPatch;
 }
 
 function start(change: Partial<RunView> = {}): Message {
@@ -26,7 +26,7 @@ function start(change: Partial<RunView> = {}): Message {
 }
 
 function append(n: number, seq: number, text: string): Message {
-  return { n, patches: [numbered(seq, { type: "text-append", part: 0, text })] };
+  return { n, patches: [["r1", seq, 0, text]] };
 }
 
 function setState(n: number, seq: number, state: string, done: string[] = []): Message {
@@ -122,7 +122,7 @@ describe("patches", () => {
     open();
     store.receive({
       n: 2,
-      patches: [{ ...numbered(8, { type: "text-append", part: 0, text: "x" }), run: "r2" }],
+      patches: [["r2", 8, 0, "x"]],
     });
     vi.advanceTimersByTime(100);
     expect(commandsOf("resync").map((command) => command.run)).toEqual(["r2"]);
@@ -133,7 +133,7 @@ describe("patches", () => {
     store.receive({
       n: 2,
       patches: [
-        numbered(1, { type: "hologram-add" as "text-append" }),
+        numbered(1, { type: "hologram-add" as "notice-add" }),
         ...append(2, 2, "a").patches,
       ],
     });

@@ -3,7 +3,7 @@
 import { Acks } from "./acks.ts";
 import { Commands } from "./commands.ts";
 import { type AnyModel, Kernel, type Send } from "./kernel.ts";
-import type { Message } from "./protocol.ts";
+import { type Message, read } from "./protocol.ts";
 import { isFinal } from "./run-model.ts";
 import { RunStore } from "./run-store.ts";
 
@@ -56,7 +56,7 @@ export class Store {
     const nowMs = performance.now();
     this.#acks.arrived(value.n, nowMs);
     this.#noteNumber(value.n);
-    for (const patch of value.patches) {
+    for (const patch of value.patches.map(read)) {
       this.#run(patch.run).take(patch, nowMs);
     }
     this.commands.acknowledge(value.done ?? []);

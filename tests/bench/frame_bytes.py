@@ -85,14 +85,15 @@ def _content(frame: bytes) -> dict[str, Any]:
     return json.loads(_parts(frame)["content"])
 
 
-def _patches(content: dict[str, Any]) -> list[dict[str, Any]]:
+def _patches(content: dict[str, Any]) -> list[Any]:
     state = content.get("data", {}).get("state", {}) if "comm_id" in content else {}
     return list(state.get("patches", {}).get("patches", ()))
 
 
 def _texts(content: dict[str, Any]) -> list[str]:
-    return [patch["text"] for patch in _patches(content) if patch["type"] == "text-append"]
+    return [patch[3] for patch in _patches(content) if isinstance(patch, list)]
 
 
 def _kinds(content: dict[str, Any]) -> set[str]:
-    return {patch["type"] for patch in _patches(content)}
+    named = [patch for patch in _patches(content) if isinstance(patch, dict)]
+    return {patch["type"] for patch in named}

@@ -18,6 +18,7 @@ from quiet_sink import QuietSink
 import stream_widget
 from stream_widget.clock import monotonic_s, utc_now
 from stream_widget.events import OutputTextDelta
+from stream_widget.widget.protocol import TextAppend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,7 +103,7 @@ def stream_noted(base_url: str, model: str) -> tuple[StreamWidget, Times]:
     def note_sent(change: Any) -> None:
         nonlocal units
         patches = change["new"]["patches"]
-        grown = sum(_units(patch["text"]) for patch in patches if patch["type"] == "text-append")
+        grown = sum(_units(patch.text) for patch in patches if isinstance(patch, TextAppend))
         if grown:
             units += grown
             times.sent.append((units, _now_ms()))

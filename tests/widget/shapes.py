@@ -18,6 +18,8 @@ from typing import (
 def misfits(value: Any, shape: Any, path: str = "$") -> list[str]:
     """Where a value is not of a shape; empty if it is."""
     origin = get_origin(shape)
+    if isinstance(shape, type) and issubclass(shape, tuple):  # a NamedTuple, in JSON a list
+        return _misfits_of_items(value, tuple[*get_type_hints(shape).values()], path)
     if is_typeddict(shape):
         return _misfits_of_dict(value, shape, path)
     if origin in (Union, types.UnionType):

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from stream_widget.widget.lean_comm import LeanComm
+from stream_widget.widget.protocol import TextAppend
 
 if TYPE_CHECKING:
     from stream_widget.widget.protocol import Message
@@ -26,10 +27,7 @@ class Kernel:
 
 
 def text(n: int, words: str) -> Message:
-    return {
-        "n": n,
-        "patches": [{"type": "text-append", "run": "r", "seq": n, "part": 0, "text": words}],
-    }
+    return {"n": n, "patches": [TextAppend("r", n, 0, words)]}
 
 
 def test_a_patch_goes_as_an_update_of_the_trait_that_answers_no_request() -> None:
@@ -40,7 +38,10 @@ def test_a_patch_goes_as_an_update_of_the_trait_that_answers_no_request() -> Non
     assert options == {"parent": {}, "ident": b"comm-c"}
     assert json.loads(content) == {
         "comm_id": "c",
-        "data": {"method": "update", "state": {"patches": text(1, "grün 🌤")}},
+        "data": {
+            "method": "update",
+            "state": {"patches": {"n": 1, "patches": [["r", 1, 0, "grün 🌤"]]}},
+        },
     }
 
 
@@ -55,7 +56,7 @@ def test_no_message_is_as_large_as_the_one_before() -> None:
 def test_half_a_character_does_not_stop_the_rest() -> None:
     kernel = Kernel()
     assert LeanComm("patches").send(kernel.comm, text(1, "a\ud83d b"))
-    assert json.loads(kernel.sent[0][1])["data"]["state"]["patches"]["patches"][0]["text"] == "a? b"
+    assert json.loads(kernel.sent[0][1])["data"]["state"]["patches"]["patches"][0][3] == "a? b"
 
 
 def test_a_snapshot_and_a_comm_of_another_kind_are_left_to_ipywidgets() -> None:

@@ -50,7 +50,7 @@ def test_text_of_one_part_joins_into_one_patch(on: ThreadEngine) -> None:
 
     on_loop(on, feed)
     (message,) = sent.messages
-    assert [(p["part"], p["text"], p["seq"]) for p in message["patches"]] == [
+    assert [(p.part, p.text, p.seq) for p in message["patches"]] == [
         (0, "abc", 1),
         (1, "d", 2),
     ]
@@ -67,7 +67,7 @@ def test_texts_of_two_runs_stay_apart_in_one_message(on: ThreadEngine) -> None:
 
     on_loop(on, feed)
     (message,) = sent.messages
-    assert [(p["run"], p["text"]) for p in message["patches"]] == [
+    assert [(p.run, p.text) for p in message["patches"]] == [
         ("one", "a"),
         ("two", "b"),
         ("one", "c"),
@@ -84,7 +84,7 @@ def test_text_that_comes_after_a_snapshot_gets_a_number_of_its_own(on: ThreadEng
         sent.queue.flush()
 
     on_loop(on, feed)
-    assert [(p["seq"], p["text"]) for p in sent.messages[0]["patches"]] == [
+    assert [(p.seq, p.text) for p in sent.messages[0]["patches"]] == [
         (1, "known to the snapshot"),
         (2, "new"),
     ]

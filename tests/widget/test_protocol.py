@@ -22,7 +22,7 @@ from stream_widget.events import (
     Usage,
     UsageReported,
 )
-from stream_widget.widget.protocol import Command, Message, Patch, RunView
+from stream_widget.widget.protocol import Command, Message, Patch, RunView, TextAppend
 from widget.played import engine, make_run, play
 from widget.shapes import misfits
 
@@ -52,19 +52,22 @@ def test_every_command_of_the_browser_has_a_shape_of_the_protocol() -> None:
 
 
 def test_a_patch_that_the_protocol_does_not_know_is_found_out() -> None:
-    assert misfits({"type": "text-append", "run": "r", "seq": 1, "part": 0}, Patch)
+    assert misfits(["r", 1, 0], Patch)
+    assert misfits(["r", 1, "text", 0], Patch)
+    assert misfits({"type": "speed-set", "run": "r", "seq": 1}, Patch)
     assert misfits({"type": "no-such", "run": "r", "seq": 1}, Patch)
 
 
 def test_the_fixtures_hold_every_kind_of_patch() -> None:
-    known = {get_args(get_type_hints(kind)["type"])[0] for kind in get_args(Patch)}
+    named = [kind for kind in get_args(Patch) if kind is not TextAppend]
+    known = {get_args(get_type_hints(kind)["type"])[0] for kind in named}
     held = {
-        patch["type"]
+        "text" if isinstance(patch, list) else patch["type"]
         for path in SHARED
         for message in read(path)["messages"]
         for patch in message["patches"]
     }
-    assert held == known
+    assert held == known | {"text"}
 
 
 OVERLOADED = ProviderError(
@@ -122,7 +125,11 @@ def test_messages_are_counted_and_so_are_the_patches_of_a_run() -> None:
     with engine() as on:
         _, messages = play(on, make_run(on, *PLAYED["made-by-python-answer-after-a-retry"]))
     assert [message["n"] for message in messages] == list(range(len(messages)))
-    seqs = [patch["seq"] for message in messages for patch in message["patches"]]
+    seqs = [
+        patch.seq if isinstance(patch, TextAppend) else patch["seq"]
+        for message in messages
+        for patch in message["patches"]
+    ]
     assert seqs == list(range(len(seqs)))
 
 
@@ -134,15 +141,22 @@ def played(name: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     return _joined([_timeless(patch) for patch in patches[:-1]]), _timeless(patches[-1]["view"])
 
 
-def _joined(patches: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    joined: list[dict[str, Any]] = []
+def _joined(patches: list[Any]) -> list[Any]:
+    joined: list[Any] = []
     for patch in patches:
-        last = joined[-1] if joined else {}
-        if patch["type"] == last.get("type") == "text-append" and patch["part"] == last["part"]:
-            last["text"] += patch["text"]
+        last = joined[-1] if joined else None
+        if isinstance(patch, list) and isinstance(last, list) and patch[2] == last[2]:
+            last[3] += patch[3]
         else:
             joined.append(patch)
-    return [patch | {"seq": seq} for seq, patch in enumerate(joined)]
+    return [_numbered(patch, seq) for seq, patch in enumerate(joined)]
+
+
+def _numbered(patch: Any, seq: int) -> Any:
+    if not isinstance(patch, list):
+        return patch | {"seq": seq}
+    _run, _seq, part, text = patch
+    return ["r1", seq, part, text]
 
 
 def _timeless(value: Any) -> Any:

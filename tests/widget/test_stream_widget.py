@@ -9,6 +9,7 @@ import pytest
 from stream_widget.errors import InvalidRequestError, ProviderError
 from stream_widget.events import OutputTextDelta, ReasoningSummaryDelta, ResponseFinished
 from stream_widget.widget import KernelBudget, StreamWidget
+from stream_widget.widget.protocol import TextAppend
 from widget.played import engine, make_run, on_loop
 
 if TYPE_CHECKING:
@@ -43,17 +44,25 @@ class Copy:
 
     def take(self, message: dict[str, Any]) -> None:
         for patch in message["patches"]:
-            if patch["seq"] <= self.seq:
-                continue
-            if patch["type"] == "run-snapshot":
-                self.parts = [part["text"] for part in patch["view"]["parts"]]
-            elif patch["seq"] != self.seq + 1:
-                self.gaps.append((self.seq, patch["seq"]))
-            elif patch["type"] == "part-start":
+            _, seq = run_and_seq(patch)
+            if seq > self.seq:
+                self._apply(patch, seq)
+                self.seq = seq
+
+    def _apply(self, patch: Any, seq: int) -> None:
+        if isinstance(patch, TextAppend):
+            self._note_gap(seq)
+            self.parts[patch.part] += patch.text
+        elif patch["type"] == "run-snapshot":
+            self.parts = [part["text"] for part in patch["view"]["parts"]]
+        else:
+            self._note_gap(seq)
+            if patch["type"] == "part-start":
                 self.parts.append("")
-            elif patch["type"] == "text-append":
-                self.parts[patch["part"]] += patch["text"]
-            self.seq = patch["seq"]
+
+    def _note_gap(self, seq: int) -> None:
+        if seq != self.seq + 1:
+            self.gaps.append((self.seq, seq))
 
 
 def test_a_page_that_comes_at_any_moment_ends_with_the_exact_text(on: ThreadEngine) -> None:
@@ -192,6 +201,11 @@ def test_its_repr_is_one_stable_line(on: ThreadEngine) -> None:
     assert repr(widget) == "StreamWidget(openai:gpt-5-mini, pending)"
 
 
+def run_and_seq(patch: Any) -> tuple[str, int]:
+    named = patch._asdict() if isinstance(patch, TextAppend) else patch
+    return named["run"], named["seq"]
+
+
 def restartable(on: ThreadEngine, *runs: Run) -> StreamWidget:
     left = list(runs[1:])
     return StreamWidget(
@@ -206,14 +220,15 @@ def test_a_restart_asks_again_and_keeps_what_came_before(on: ThreadEngine) -> No
     widget = restartable(on, first, second)
     widget.start()
     assert widget.wait(10).state == "failed"
-    sent: list[dict[str, Any]] = []
+    sent: list[Any] = []
     widget.observe(lambda change: sent.extend(change["new"]["patches"]), "patches")
     assert widget.restart() is widget
     assert widget.wait(10).state == "completed"
     assert (widget.run_id, widget.output_text) == (second.run_id, "whole")
     assert widget.error is None
-    told = [(patch["type"], patch["seq"]) for patch in sent if patch["run"] == second.run_id]
-    assert (told[0], [seq for _, seq in told]) == (("run-snapshot", 0), [*range(len(told))])
+    told = [patch for patch in sent if run_and_seq(patch)[0] == second.run_id]
+    assert told[0]["type"] == "run-snapshot"
+    assert [run_and_seq(patch)[1] for patch in told] == [*range(len(told))]
     for kept in (widget.to_markdown(), widget.to_html(), widget._bundle()["text/plain"]):
         assert kept.index("first half") < kept.index("whole")
     held = {patch["run"]: patch["view"] for patch in widget.get_state()["patches"]["patches"]}

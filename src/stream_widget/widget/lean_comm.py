@@ -10,8 +10,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from stream_widget.widget.protocol import TextAppend
+
 if TYPE_CHECKING:
-    from stream_widget.widget.protocol import Message
+    from stream_widget.widget.protocol import Message, Patch
 
 __all__ = ["LeanComm"]
 
@@ -32,7 +34,7 @@ class LeanComm:
             Whether it was sent; if not, the usual way is the right one: this is no comm we know, or
             the message is a snapshot, which programs that store notebooks look for by its request.
         """
-        if any(patch["type"] == "run-snapshot" for patch in message["patches"]):
+        if any(_is_snapshot(patch) for patch in message["patches"]):
             return False
         if any(getattr(comm, name, None) is None for name in _NEEDED):
             return False
@@ -59,3 +61,7 @@ class LeanComm:
             packed += b" "
         self._last_size = len(packed)
         return packed
+
+
+def _is_snapshot(patch: Patch) -> bool:
+    return not isinstance(patch, TextAppend) and patch["type"] == "run-snapshot"

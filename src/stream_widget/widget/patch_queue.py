@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from stream_widget.clock import monotonic_s
 from stream_widget.widget.pace import KernelBudget, Pace
+from stream_widget.widget.protocol import TextAppend
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
     from stream_widget.run import Engine
-    from stream_widget.widget.protocol import Ack, Message, Patch, TextAppend
+    from stream_widget.widget.protocol import Ack, Message, Patch
 
 __all__ = ["PatchQueue"]
 
@@ -23,7 +24,7 @@ _LAST_PAINTED_S: Final = 2.0
 
 
 class _OpenText:
-    """A ``text-append`` that still grows: the pieces are joined when it is sent."""
+    """A `TextAppend` that still grows: the pieces are joined when it is sent."""
 
     __slots__ = ("part", "pieces", "run", "seq")
 
@@ -32,13 +33,7 @@ class _OpenText:
         self.pieces = [text]
 
     def close(self) -> TextAppend:
-        return {
-            "type": "text-append",
-            "run": self.run,
-            "seq": self.seq,
-            "part": self.part,
-            "text": "".join(self.pieces),
-        }
+        return TextAppend(self.run, self.seq, self.part, "".join(self.pieces))
 
 
 class PatchQueue:

@@ -6,7 +6,7 @@ on. Times are seconds since the run started, by the kernel's clock: the two cloc
 
 from __future__ import annotations
 
-from typing import Literal, NotRequired, TypeAlias, TypedDict
+from typing import Literal, NamedTuple, NotRequired, TypeAlias, TypedDict
 
 from stream_widget.events import FinishReason, PartKind  # noqa: TC001 - the shapes are read at run time
 
@@ -182,10 +182,13 @@ class PartStart(TypedDict):
     at_s: float
 
 
-class TextAppend(TypedDict):
-    """Text arrived at the end of a part."""
+class TextAppend(NamedTuple):
+    """Text arrived at the end of a part.
 
-    type: Literal["text-append"]
+    In JSON a list of its values: nearly every message is one of these, and their names would be a
+    tenth of it.
+    """
+
     run: str
     seq: int
     part: int
