@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -42,6 +43,10 @@ class Copy:
         self.gaps: list[tuple[int, int]] = []
         self.take(message)
 
+    def take_all(self, messages: list[dict[str, Any]]) -> None:
+        for message in messages:
+            self.take(message)
+
     def take(self, message: dict[str, Any]) -> None:
         for patch in message["patches"]:
             _, seq = run_and_seq(patch)
@@ -66,30 +71,42 @@ class Copy:
 
 
 def test_a_page_that_comes_at_any_moment_ends_with_the_exact_text(on: ThreadEngine) -> None:
-    events = [ReasoningSummaryDelta(0, word) for word in WORDS * 300]
-    events += [OutputTextDelta(1, word) for word in WORDS * 300]
+    gates = [threading.Event() for _ in range(100)]
+    events: list[Any] = []
+    for gate in gates:
+        events += [ReasoningSummaryDelta(0, word) for word in WORDS * 10]
+        events += [gate, *(OutputTextDelta(1, word) for word in WORDS * 10)]
     run = make_run(on, [*events, DONE])
     widget = make_widget(on, run)
     sent: list[dict[str, Any]] = []
     widget.observe(lambda change: sent.append(change["new"]), "patches")
     copies: list[tuple[int, Copy]] = []
 
-    def arrive() -> None:
-        while not run.ended:
-            seen = len(sent)
-            copies.append((seen, Copy(widget.get_state()["patches"])))
+    def arrive() -> int:
+        time.sleep(0.001)  # one that never sleeps keeps the run from going on
+        seen = len(sent)
+        copies.append((seen, Copy(widget.get_state()["patches"])))
+        return copies[-1][1].seq
 
-    page = threading.Thread(target=arrive)
+    def arrive_all_the_time() -> None:
+        last = arrive()
+        for gate in gates:
+            before = last
+            while last == before:
+                last = arrive()
+            gate.set()
+        while not run.ended:
+            arrive()
+
+    page = threading.Thread(target=arrive_all_the_time, daemon=True)
     page.start()
     widget.start()
-    widget.wait(20)
+    widget.wait(60)
     page.join()
-    assert len({copy.seq for _, copy in copies}) > 3, "pages came at one moment only"
     for seen, copy in copies:
-        for message in sent[seen:]:
-            copy.take(message)
+        copy.take_all(sent[seen:])
         assert copy.gaps == []
-        assert copy.parts == ["".join(WORDS * 300)] * 2
+        assert copy.parts == ["".join(WORDS * 10 * len(gates))] * 2
 
 
 def test_the_last_value_of_the_trait_holds_the_whole_run(on: ThreadEngine) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Final
 
 from stream_widget.clock import monotonic_s
@@ -26,11 +25,12 @@ _LAST_PAINTED_S: Final = 2.0
 class _OpenText:
     """A `TextAppend` that still grows: the pieces are joined when it is sent."""
 
-    __slots__ = ("part", "pieces", "run", "seq")
+    __slots__ = ("part", "pieces", "run", "sealed", "seq")
 
     def __init__(self, run: str, seq: int, part: int, text: str) -> None:
         self.run, self.seq, self.part = run, seq, part
         self.pieces = [text]
+        self.sealed = False
 
     def close(self) -> TextAppend:
         return TextAppend(self.run, self.seq, self.part, "".join(self.pieces))
@@ -39,8 +39,8 @@ class _OpenText:
 class PatchQueue:
     """Collects patches and sends them, the first after a quiet frame at once, later ones in time.
 
-    Patches are added on the engine's loop; `seal` and `last_n` may be used from any thread. A run's
-    lock is taken before this queue's, never after.
+    It is used on the engine's loop; `seal` and `last_n` may be used from any thread. There is no
+    lock, which each delta would have to take.
     """
 
     def __init__(
@@ -50,7 +50,6 @@ class PatchQueue:
         self._send = send
         self._engine = engine
         self._budget = budget
-        self._lock = threading.Lock()
         self._queue: list[Patch | _OpenText] = []
         self._done: list[str] = []
         self._n = 0
@@ -67,24 +66,21 @@ class PatchQueue:
 
     def add(self, patch: Patch) -> None:
         """Queue a patch."""
-        with self._lock:
-            self._queue.append(patch)
+        self._queue.append(patch)
         self._schedule()
 
     def append_text(self, run: str, part: int, text: str, next_seq: Callable[[], int]) -> None:
         """Queue text: it joins the last patch where that is text of the same part."""
-        with self._lock:
-            last = self._queue[-1] if self._queue else None
-            if isinstance(last, _OpenText) and last.part == part and last.run == run:
-                last.pieces.append(text)
-                return
-            self._queue.append(_OpenText(run, next_seq(), part, text))
+        last = self._queue[-1] if self._queue else None
+        if type(last) is _OpenText and last.part == part and last.run == run and not last.sealed:
+            last.pieces.append(text)
+            return
+        self._queue.append(_OpenText(run, next_seq(), part, text))
         self._schedule()
 
     def done(self, command_id: str) -> None:
         """Tell the browser that a command was carried out."""
-        with self._lock:
-            self._done.append(command_id)
+        self._done.append(command_id)
         self._schedule()
 
     def acknowledged(self, ack: Ack) -> None:
@@ -107,34 +103,33 @@ class PatchQueue:
         self._engine.loop.call_later(_LAST_PAINTED_S, check)
 
     def seal(self) -> None:
-        """Let no queued text grow any more: a snapshot was made of what it holds.
+        """Let no queued text of a run grow any more: a snapshot is made of what it holds.
 
         Without this, text that joins a patch older than the snapshot would be dropped as known.
+        The caller holds the run's lock, so none of its text is added meanwhile.
         """
-        with self._lock:
-            self._queue = [
-                patch.close() if isinstance(patch, _OpenText) else patch for patch in self._queue
-            ]
+        for patch in self._queue:
+            if isinstance(patch, _OpenText):
+                patch.sealed = True
 
     def flush(self) -> None:
         """Send what is queued now, if anything is."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        with self._lock:
-            queued, self._queue = self._queue, []
-            done, self._done = self._done, []
-            if not queued and not done:
-                return
-            self._n += 1
-            message: Message = {
-                "n": self._n,
-                "patches": [
-                    patch.close() if isinstance(patch, _OpenText) else patch for patch in queued
-                ],
-            }
-            if done:
-                message["done"] = done
+        queued, self._queue = self._queue, []
+        done, self._done = self._done, []
+        if not queued and not done:
+            return
+        self._n += 1
+        message: Message = {
+            "n": self._n,
+            "patches": [
+                patch.close() if isinstance(patch, _OpenText) else patch for patch in queued
+            ],
+        }
+        if done:
+            message["done"] = done
         self._sent_s, self._due_s = self._due_s or monotonic_s(), None
         self._send(message)
 
