@@ -33,6 +33,7 @@ def test_nothing_set_leaves_all_to_the_catalog() -> None:
         ("log", "logs/calls.db", "logs/calls.db"),
         ("log_content", "no", False),
         ("log_content", "TRUE", True),
+        ("scripted_speed", "2.5", 2.5),
     ],
 )
 def test_a_variable_sets_a_default_of_the_machine(name: str, text: str, value: object) -> None:
@@ -63,6 +64,7 @@ def test_a_blank_variable_is_not_set() -> None:
         ("temperature", "nan"),
         ("timeout", "-1"),
         ("log_content", "maybe"),
+        ("scripted_speed", "nan"),
     ],
 )
 def test_a_variable_that_cannot_be_is_named_with_its_value(name: str, text: str) -> None:
@@ -87,6 +89,8 @@ def test_changes_replace_what_they_name_and_leave_the_rest() -> None:
         {"timeout": 0},
         {"tags": ("",)},
         {"log_content": "no"},
+        {"scripted_speed": 0},
+        {"scripted_speed": "fast"},
         {"log_content": 0},
     ],
 )

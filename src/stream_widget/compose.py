@@ -72,6 +72,7 @@ def configure(  # noqa: PLR0913 - each a setting of its own, all keyword-only
     tags: Sequence[str] | None = None,
     log: str | os.PathLike[str] | None = None,
     log_content: bool | None = None,
+    scripted_speed: float | None = None,
 ) -> None:
     """Set defaults for this kernel; what is left out stays as it is.
 
@@ -87,6 +88,8 @@ def configure(  # noqa: PLR0913 - each a setting of its own, all keyword-only
         tags: Put on every run.
         log: The log's file, or ``":memory:"``.
         log_content: False keeps prompts and answers out of the log.
+        scripted_speed: How much faster than one can read along the scripted provider plays; set
+            before it is asked for the first time.
 
     Raises:
         InvalidRequestError: A value is out of range or not one of its choices.
@@ -106,6 +109,7 @@ def configure(  # noqa: PLR0913 - each a setting of its own, all keyword-only
         tags=None if tags is None else words(tags),
         log=None if log is None else os.fspath(log),
         log_content=log_content,
+        scripted_speed=scripted_speed,
     )
 
 

@@ -73,7 +73,7 @@ class Kernel:
 
         with self._lock:
             if self._server is None:
-                self._server = ScriptedServer().start()
+                self._server = ScriptedServer(speed=self.settings.scripted_speed).start()
             return self._server.base_url
 
     def refused(self, target: Target, endpoint: Endpoint) -> set[Refusable]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Final, cast
@@ -35,6 +36,8 @@ class Settings:
     """The log's file, or ``":memory:"``."""
     log_content: bool = True
     """False keeps numbers only: no prompt and no answer is written."""
+    scripted_speed: float = 1.0
+    """How much faster than one can read along the scripted provider plays."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -62,6 +65,9 @@ class Settings:
             raise InvalidRequestError(
                 f"log_content must be True or False, not {self.log_content!r}."
             )
+        speed = cast("object", self.scripted_speed)
+        if not isinstance(speed, int | float) or not 0 < speed < math.inf:
+            raise InvalidRequestError(f"scripted_speed must be a number above 0, not {speed!r}.")
         Request(
             "check",
             effort=self.effort,  # pyright: ignore[reportArgumentType] - what is checked
@@ -106,4 +112,5 @@ _PARSERS: Final[Mapping[str, Callable[[str], object]]] = {
     "temperature": float,
     "timeout": float,
     "log_content": _switch,
+    "scripted_speed": float,
 }

@@ -19,6 +19,7 @@ __all__ = ["BUILT_IN_SCRIPTS", "BuiltInScript", "built_in_scenarios", "built_in_
 BUILT_IN_SCRIPTS: Final = ("sky", "sort", "refusal")
 """The first one is the default."""
 _TOKENS_PER_S: Final = 80.0
+_START_DELAY_S: Final = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,13 @@ def built_in_script(name: str) -> BuiltInScript:
     )
 
 
-def built_in_scenarios() -> dict[str, Plays]:
-    """The scripts of the package at a readable pace, by the name of their model."""
+def built_in_scenarios(speed: float = 1.0) -> dict[str, Plays]:
+    """The scripts of the package, so much faster than one can read along, by their model's name."""
     return {
-        name: Scenario(built_in_script(name).script, tokens_per_s=_TOKENS_PER_S, start_delay_s=0.4)
+        name: Scenario(
+            built_in_script(name).script,
+            tokens_per_s=_TOKENS_PER_S * speed,
+            start_delay_s=_START_DELAY_S / speed,
+        )
         for name in BUILT_IN_SCRIPTS
     }

@@ -48,6 +48,7 @@ class ScriptedServer:
         port: The port to listen at; 0 is any free one.
         scenarios: Scenarios by model name, beside the built-in ones; see `play`.
         require_key: The only key that is accepted; ``None`` accepts any, and none.
+        speed: How much faster than one can read along the built-in scenarios play.
 
     Raises:
         ValueError: The port is no port, or there is nothing to play as one of the names.
@@ -59,11 +60,12 @@ class ScriptedServer:
         port: int = 0,
         scenarios: Mapping[str, Plays] | None = None,
         require_key: str | None = None,
+        speed: float = 1.0,
     ) -> None:
         if not 0 <= port <= 65535:  # noqa: PLR2004  what TCP has
             raise ValueError(f"A port is a number from 0 to 65535, not {port}.")
         self._port = port
-        stage = Stage({**built_in_scenarios(), **(scenarios or {})})
+        stage = Stage({**built_in_scenarios(speed), **(scenarios or {})})
         self._house = House(stage, _WIRES, require_key)
         self._thread: threading.Thread | None = None
         self._stop: Future[None] = Future()
