@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from e2e import chromium
 from e2e.kernels import KERNEL_7
 from e2e.lab import Lab
+from e2e.lab_pages import LabPages
 from e2e.notebook import Notebook
 
 if TYPE_CHECKING:
@@ -51,7 +52,11 @@ def open_notebook(
         try:
             context = browser.new_context(viewport={"width": 1200, "height": 900})
             context.add_init_script(script)
-            yield kind(lab, context, lab.write_notebook("bench.ipynb", cells, kernel=KERNEL_7))
+            yield kind(
+                lab,
+                LabPages(lab, context),
+                lab.write_notebook("bench.ipynb", cells, kernel=KERNEL_7),
+            )
         finally:
             browser.close()
 

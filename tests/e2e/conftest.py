@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from e2e import chromium
 from e2e.lab import Lab
+from e2e.lab_pages import LabPages
 from e2e.notebook import Notebook
 from e2e.secrets_planted import VARIABLES
 from stream_widget.scripted import ScriptedServer
@@ -66,29 +68,40 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture(scope="session")
+def lab_pages(lab: Lab, context: BrowserContext) -> LabPages:
+    """Pages for notebooks."""
+    return LabPages(lab, context)
+
+
+@pytest.fixture(scope="session")
 def numbers() -> Callable[[], int]:
     """Numbers for names: no two notebooks of a session share one."""
     return itertools.count(1).__next__
 
 
+@pytest.fixture(scope="session")
+def aside() -> Iterator[Executor]:
+    """For what takes time and nobody waits for."""
+    with ThreadPoolExecutor(1) as pool:
+        yield pool
+
+
 @pytest.fixture
 def open_notebook(
-    lab: Lab, context: BrowserContext, numbers: Callable[[], int]
+    lab: Lab, lab_pages: LabPages, numbers: Callable[[], int], aside: Executor
 ) -> Iterator[OpenNotebook]:
     """Opens new notebooks; fails the test where a page of theirs had any error."""
     opened: list[Notebook] = []
-    pages = len(context.pages)
 
     def open_one(*cells: str, kernel: str = "python3") -> Notebook:
         path = lab.write_notebook(f"notebook-{numbers()}.ipynb", cells, kernel=kernel)
-        opened.append(Notebook(lab, context, path))
+        opened.append(Notebook(lab, lab_pages, path))
         return opened[-1]
 
     yield open_one
-    for page in context.pages[pages:]:
-        page.close()
     for notebook in opened:
-        lab.end_sessions(notebook.path.name)
+        notebook.close()
+        aside.submit(lab.end_sessions, notebook.path.name)
     assert [error for notebook in opened for error in notebook.page_errors] == []
     assert [error for notebook in opened for error in notebook.console_errors] == []
 

@@ -116,6 +116,10 @@ class Lab:
         workspace = name.removesuffix(".ipynb")
         return f"{self.url}lab/workspaces/{workspace}/tree/{name}?token={self.token}"
 
+    def address_of_workspace(self, workspace: str) -> str:
+        """Where a browser opens JupyterLab with nothing in it."""
+        return f"{self.url}lab/workspaces/{workspace}?token={self.token}"
+
     def end_sessions(self, name: str) -> None:
         """Shut down the kernels of a notebook."""
         for session in self.ask("GET", "api/sessions"):

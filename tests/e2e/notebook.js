@@ -1,5 +1,6 @@
 // What tests ask of JupyterLab in the page; `window.jupyterapp` is there by expose_app_in_browser.
 (() => {
+  const LIGHT = "JupyterLab Light";
   const started = new Map();
 
   function panel(name) {
@@ -17,9 +18,16 @@
     return found;
   }
 
+  const key = (name, cell) => `${name} ${cell}`;
   const command = (id, options) => globalThis.jupyterapp.commands.execute(id, options);
 
   globalThis.e2e = {
+    isLoaded: () => globalThis.jupyterapp?.restored.then(() => true),
+    open: (name) => command("docmanager:open", { path: name }).then(() => undefined),
+    async clear() {
+      for (const widget of [...globalThis.jupyterapp.shell.widgets("main")]) widget.dispose();
+      if (document.body.dataset.jpThemeName !== LIGHT) await e2e.useTheme("", LIGHT);
+    },
     isReady(name) {
       const found = panel(name);
       const session = found?.sessionContext;
@@ -29,10 +37,10 @@
     },
     start(name, cell) {
       select(name, cell);
-      started.set(cell, false);
-      command("notebook:run-cell").finally(() => started.set(cell, true));
+      started.set(key(name, cell), false);
+      command("notebook:run-cell").finally(() => started.set(key(name, cell), true));
     },
-    isDone: (name, cell) => started.get(cell) === true,
+    isDone: (name, cell) => started.get(key(name, cell)) === true,
     count: (name) => panel(name).content.widgets.length,
     setSource(name, cell, source) {
       panel(name).content.widgets[cell].model.sharedModel.setSource(source);
@@ -46,6 +54,6 @@
       select(name, cell);
       return command("notebook:create-output-view");
     },
-    useTheme: (name, theme) => command("apputils:change-theme", { theme }),
+    useTheme: (_name, theme) => command("apputils:change-theme", { theme }),
   };
 })();

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from e2e.waiting import wait_until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Error, Locator, Page, WebSocket
+    from pathlib import Path
+
+    from playwright.sync_api import ConsoleMessage, Error, Locator, Page, WebSocket
 
     from e2e.lab import Lab
+    from e2e.lab_pages import LabPages
 
 __all__ = ["Notebook"]
 
-_SCRIPT = Path(__file__).with_suffix(".js").read_text("utf-8")
 _LABS_OWN = "Could not restore the debugger state"
 """What Lab's debugger says when a kernel restarts while it is asked (seen 2026-11, Lab 4.6)."""
 
@@ -23,7 +24,7 @@ _LABS_OWN = "Could not restore the debugger state"
 class Notebook:
     """One notebook in one page."""
 
-    def __init__(self, lab: Lab, context: BrowserContext, path: Path) -> None:
+    def __init__(self, lab: Lab, pages: LabPages, path: Path) -> None:
         self.path = path
         self.page_errors: list[str] = []
         """Errors that no code of the page caught."""
@@ -33,15 +34,23 @@ class Notebook:
         """What came from the kernels over websockets, in order."""
         self.sent_frames: list[str | bytes] = []
         self.lab = lab
-        self._context = context
-        self.page: Page = context.new_page()
-        self.page.add_init_script(_SCRIPT)
-        self.page.on("dialog", lambda dialog: dialog.accept())
+        self._pages = pages
+        self._tabs: list[Notebook] = []
+        self.page: Page = pages.take()
         self.page.on("websocket", self._listen)
         self.page.on("pageerror", self._note_error)
-        self.page.on("console", lambda said: self._note_console(said.type, said.text))
-        self.page.goto(lab.address_of(path.name))
+        self.page.on("console", self._note_console)
+        self._call("open")
         self.wait_until_ready()
+
+    def close(self) -> None:
+        """Close the notebook in all its tabs; its kernel goes on."""
+        for tab in self._tabs:
+            tab.close()
+        self.page.remove_listener("websocket", self._listen)
+        self.page.remove_listener("pageerror", self._note_error)
+        self.page.remove_listener("console", self._note_console)
+        self._pages.give_back(self.page)
 
     # The page
 
@@ -52,12 +61,13 @@ class Notebook:
     def reload(self) -> None:
         """Save, and load the page anew."""
         self.save()
-        self.page.reload()
+        self.page.goto(self.lab.address_of(self.path.name))
         self.wait_until_ready()
 
     def second_tab(self) -> Notebook:
         """The same notebook in another page."""
-        return Notebook(self.lab, self._context, self.path)
+        self._tabs.append(Notebook(self.lab, self._pages, self.path))
+        return self._tabs[-1]
 
     def second_view(self, cell: int) -> None:
         """Show a cell's output a second time, in a panel of its own."""
@@ -186,6 +196,6 @@ class Notebook:
     def _note_error(self, error: Error) -> None:
         self.page_errors.append(f"{error.message}\n{error.stack or ''}")
 
-    def _note_console(self, kind: str, text: str) -> None:
-        if kind == "error" and not text.startswith(_LABS_OWN):
-            self.console_errors.append(text)
+    def _note_console(self, said: ConsoleMessage) -> None:
+        if said.type == "error" and not said.text.startswith(_LABS_OWN):
+            self.console_errors.append(said.text)

@@ -27,7 +27,7 @@ class GatedStream:
     def play_on(self, server: ScriptedServer, name: str = "gated") -> None:
         """Make it the answer to every further request for this model."""
         gates = {"answer": self.middle, "end": self.end}
-        server.play(name, Scenario(SCRIPT, tokens_per_s=400, gates=gates))
+        server.play(name, Scenario(SCRIPT, tokens_per_s=1200, gates=gates))
 
     def open(self) -> None:
         """Let it run to its end."""
