@@ -26,7 +26,7 @@ def test_messages_that_arrive_too_early_or_late_are_shifted_to_just_before_the_f
         before_s = pace.next_s(now_s)
         pace.meet_frames(frame_ms=FRAME_MS, spare_ms=spare_ms)
         left_ms = (spare_ms - (pace.next_s(now_s) - before_s) * 1000) % FRAME_MS
-        assert left_ms == pytest.approx(2.5, abs=0.01)
+        assert left_ms == pytest.approx(1.0, abs=0.01)
 
 
 @pytest.mark.parametrize(

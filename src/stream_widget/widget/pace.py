@@ -15,7 +15,7 @@ _RHYTHM_S: Final = 1 / 60
 _SLOWEST_RHYTHM_S: Final = 0.0185
 _ROUNDING: Final = 1e-6
 """Of a beat: no more than what a sum of floating-point times may be off by."""
-_SPARE_MS: Final = 2.5
+_SPARE_MS: Final = 1.0
 """How long before a frame the late ones of the messages should be there."""
 _SLOWEST_S: Final = 0.25
 _UNHEARD_S: Final = 0.033
