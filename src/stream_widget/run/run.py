@@ -331,10 +331,12 @@ class Run(Stated):
                 attempt.answered = True
                 self._move(Signal.START)
             attempt.snapshot.apply(event, at_s=now_s - self.started_s)
-            if not isinstance(event, DeltaEvent):
-                self._note(attempt, event)
-            elif attempt.ttfo_s is None:
-                attempt.note_first(event, now_s)
+            if isinstance(event, DeltaEvent):
+                if attempt.ttfo_s is None:
+                    attempt.note_first(event, now_s)
+                self._sinks.event_received(self, attempt, event)
+                return
+            self._note(attempt, event)
             self._sinks.event_received(self, attempt, event)
             if isinstance(event, ResponseFinished):
                 self._move(Signal.STOP_SHORT if event.incomplete else Signal.COMPLETE)
