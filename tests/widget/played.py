@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from stream_widget.request import Request, Target
+from run.played import MINI, PlayedSource
+from stream_widget.request import Request
 from stream_widget.run import RetryPolicy, Run, ThreadEngine
 from stream_widget.widget.pace import KernelBudget
 from stream_widget.widget.patch_queue import PatchQueue
 from stream_widget.widget.run_patches import RunPatches
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from stream_widget.events import Event, Usage
+    from run.played import Step
+    from stream_widget.events import Usage
+    from stream_widget.request import Target
     from stream_widget.widget.protocol import Message
-
-TARGET = Target("openai", "gpt-5-mini")
 
 
 @contextmanager
@@ -33,31 +33,16 @@ def engine() -> Iterator[ThreadEngine]:
         made.stop()
 
 
-def make_run(
-    on: ThreadEngine, *attempts: Sequence[Event | Exception | threading.Event], retries: int = 1
-) -> Run:
-    """A run whose attempts play these events, one list after the other.
-
-    An exception is raised in its place; a `threading.Event` holds the stream until it is set.
-    """
-    left = list(attempts)
-
-    async def source(_request: Request, _target: Target) -> AsyncGenerator[Event, None]:
-        for event in left.pop(0):
-            if isinstance(event, Exception):
-                raise event
-            if isinstance(event, threading.Event):
-                await asyncio.to_thread(event.wait, 10)
-            else:
-                yield event
+def make_run(on: ThreadEngine, *attempts: Sequence[Step], retries: int = 1) -> Run:
+    """A run whose attempts play these steps, one list after the other; see `PlayedSource`."""
 
     def price(_target: Target, _usage: Usage) -> tuple[float, str | None]:
         return math.nan, None
 
     return Run(
         Request("Why?", effort="low", summary="auto", verbosity="low", name="sky"),
-        [TARGET],
-        source,
+        [MINI],
+        PlayedSource(*attempts),
         engine=on,
         price=price,
         policy=RetryPolicy(retries, first_wait_s=0.0),

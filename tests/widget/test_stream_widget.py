@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from run.played import Gate
 from stream_widget.errors import InvalidRequestError, ProviderError
 from stream_widget.events import OutputTextDelta, ReasoningSummaryDelta, ResponseFinished
 from stream_widget.widget import KernelBudget, StreamWidget
@@ -71,7 +72,7 @@ class Copy:
 
 
 def test_a_page_that_comes_at_any_moment_ends_with_the_exact_text(on: ThreadEngine) -> None:
-    gates = [threading.Event() for _ in range(100)]
+    gates = [Gate(on) for _ in range(100)]
     events: list[Any] = []
     for gate in gates:
         events += [ReasoningSummaryDelta(0, word) for word in WORDS * 10]
@@ -92,7 +93,7 @@ def test_a_page_that_comes_at_any_moment_ends_with_the_exact_text(on: ThreadEngi
         last = arrive()
         for gate in gates:
             before = last
-            gate.set()  # there is text behind each: the run cannot stand still now
+            gate.open()  # there is text behind each: the run cannot stand still now
             while last == before and not run.ended:
                 last = arrive()
         while not run.ended:
@@ -139,7 +140,7 @@ def test_a_speed_that_is_none_is_refused(on: ThreadEngine, speed: float) -> None
 
 
 def test_a_run_that_ends_behind_a_pause_stays_held_until_it_is_resumed(on: ThreadEngine) -> None:
-    paused = threading.Event()
+    paused = Gate(on)
     events = [OutputTextDelta(0, "Blue."), paused, OutputTextDelta(0, " And wide."), DONE]
     widget = make_widget(on, make_run(on, events))
     first_words = threading.Event()
@@ -148,7 +149,7 @@ def test_a_run_that_ends_behind_a_pause_stays_held_until_it_is_resumed(on: Threa
     assert first_words.wait(10)
     widget.pause()
     assert widget.state == "paused"
-    paused.set()
+    paused.open()
     widget.wait(10)
     assert widget.state == "completed"
     assert widget.output_text == "Blue. And wide."
@@ -254,7 +255,7 @@ def test_a_restart_asks_again_and_keeps_what_came_before(on: ThreadEngine) -> No
 
 
 def test_a_page_that_asks_twice_or_too_early_gets_one_more_run(on: ThreadEngine) -> None:
-    hold = threading.Event()
+    hold = Gate(on)
     runs = [make_run(on, [OutputTextDelta(0, "a"), hold]) for _ in range(2)]
     widget = restartable(on, *runs)
     widget.start()
@@ -268,7 +269,7 @@ def test_a_page_that_asks_twice_or_too_early_gets_one_more_run(on: ThreadEngine)
     for _ in range(2):
         on_loop(on, lambda: widget._shown[runs[0].run_id].command(command))
     assert widget.run_id == runs[1].run_id
-    hold.set()
+    hold.open()
     widget.cancel()
     widget.wait(10)
 
