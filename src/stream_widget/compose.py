@@ -239,7 +239,7 @@ def _start(  # noqa: PLR0913, PLR0917 - what a run is made of
             policy=policy,
             chars_per_token=past.chars_per_token or DEFAULT_CHARS_PER_TOKEN,
             notices=notices,
-            prepare=functools.partial(kernel.get_ready, {each.api for each in endpoints.values()}),
+            prepare=functools.partial(kernel.get_ready, endpoints.values()),
             as_sent=lambda request, target: as_sent(request, catalog.capabilities(target)),
             refused={target: kernel.refused(target, endpoints[target]) for target in targets},
         )

@@ -17,11 +17,11 @@ from stream_widget.settings import Settings
 from stream_widget.widget import KernelBudget
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Iterable
 
     from stream_widget.errors import Refusable
     from stream_widget.providers import Endpoint
-    from stream_widget.request import Api, Target
+    from stream_widget.request import Target
     from stream_widget.scripted import ScriptedServer
 
 __all__ = ["Kernel"]
@@ -80,9 +80,9 @@ class Kernel:
         """What a target has refused there since the kernel started; runs add to it."""
         return self._refused[endpoint.base_url, target]
 
-    async def get_ready(self, apis: Collection[Api]) -> None:
-        """Load what a run over these wire APIs needs, off the engine's loop."""
-        await self.clients.get_ready(apis)
+    async def get_ready(self, endpoints: Iterable[Endpoint]) -> None:
+        """Load what a run that asks these endpoints needs, off the engine's loop."""
+        await self.clients.get_ready(endpoints)
         await self._prices.done()
 
     def close(self) -> None:

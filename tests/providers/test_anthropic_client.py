@@ -254,8 +254,8 @@ def test_closing_the_events_closes_the_connection() -> None:
 
 def test_the_sdk_is_loaded_once_and_away_from_the_loop() -> None:
     clients = AnthropicClients()
-    asyncio.run(clients.get_ready())
-    asyncio.run(clients.get_ready())
+    asyncio.run(clients.get_ready(endpoint("http://127.0.0.1")))
+    asyncio.run(clients.get_ready(endpoint("http://127.0.0.1")))
 
 
 # Clients of one's own

@@ -7,9 +7,11 @@ import threading
 
 import pytest
 
+from stream_widget.providers import PROVIDERS, Endpoint
 from stream_widget.providers.sdk_clients import SdkClients
 
 AT_ONCE = 16
+ENDPOINT = Endpoint(PROVIDERS["openai"], "http://127.0.0.1/v1", "chat", "key")
 WAIT_S = 20.0
 
 
@@ -41,12 +43,12 @@ def test_what_many_need_at_once_is_loaded_once() -> None:
     async def main() -> None:
         async with asyncio.TaskGroup() as group:
             for _ in range(AT_ONCE):
-                group.create_task(sdk.get_ready())
+                group.create_task(sdk.get_ready(ENDPOINT))
             assert await asyncio.to_thread(load.begun.wait, WAIT_S)
             load.may_go_on.set()
 
     asyncio.run(main())
-    asyncio.run(sdk.get_ready())
+    asyncio.run(sdk.get_ready(ENDPOINT))
     assert load.times == 1
 
 
@@ -56,9 +58,9 @@ def test_who_stops_waiting_takes_nothing_from_the_others() -> None:
 
     async def main() -> None:
         async with asyncio.TaskGroup() as group:
-            first = group.create_task(sdk.get_ready())
+            first = group.create_task(sdk.get_ready(ENDPOINT))
             assert await asyncio.to_thread(load.begun.wait, WAIT_S)
-            group.create_task(sdk.get_ready())
+            group.create_task(sdk.get_ready(ENDPOINT))
             first.cancel()
             load.may_go_on.set()
 
@@ -71,6 +73,25 @@ def test_what_could_not_be_loaded_is_tried_again() -> None:
     load.may_go_on.set()
     sdk = clients(load)
     with pytest.raises(ImportError):
-        asyncio.run(sdk.get_ready())
-    asyncio.run(sdk.get_ready())
+        asyncio.run(sdk.get_ready(ENDPOINT))
+    asyncio.run(sdk.get_ready(ENDPOINT))
     assert load.times == 2
+
+
+def test_a_client_is_made_once_for_its_endpoint_and_away_from_the_loop() -> None:
+    made_on: list[str] = []
+
+    def make(_endpoint: Endpoint) -> object:
+        made_on.append(threading.current_thread().name)
+        return object()
+
+    sdk = SdkClients(make, lambda: None)
+
+    async def main() -> None:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(AT_ONCE):
+                group.create_task(sdk.get_ready(ENDPOINT))
+
+    asyncio.run(main())
+    assert sdk.for_endpoint(ENDPOINT) is sdk.for_endpoint(ENDPOINT)
+    assert made_on == ["stream_widget warm-up"]

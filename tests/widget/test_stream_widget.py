@@ -254,6 +254,37 @@ def test_a_restart_asks_again_and_keeps_what_came_before(on: ThreadEngine) -> No
     assert all(view["restartable"] for view in held.values())
 
 
+def test_two_threads_that_restart_at_once_get_one_more_run(on: ThreadEngine) -> None:
+    refused: list[Exception] = []
+    asked = 0
+
+    def restart_too() -> None:
+        try:
+            widget.restart()
+        except InvalidRequestError as error:
+            refused.append(error)
+
+    def again() -> Run:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            other.start()
+            other.join(0.2)  # it cannot get here; without a lock it would
+        return make_run(on, [hold])
+
+    hold = Gate(on)
+    other = threading.Thread(target=restart_too)
+    widget = StreamWidget(
+        make_run(on, [DONE]), engine=on, budget=KernelBudget(), calls=list, again=again
+    )
+    widget.start()
+    widget.wait(10).restart()
+    other.join(10)
+    assert (asked, len(refused)) == (1, 1)
+    widget.cancel()
+    widget.wait(10)
+
+
 def test_a_page_that_asks_twice_or_too_early_gets_one_more_run(on: ThreadEngine) -> None:
     hold = Gate(on)
     runs = [make_run(on, [OutputTextDelta(0, "a"), hold]) for _ in range(2)]

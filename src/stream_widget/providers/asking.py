@@ -12,12 +12,12 @@ from stream_widget.providers.openai_client import OpenAIClients, ask_chat, ask_r
 from stream_widget.providers.responses_body import responses_body
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Collection
+    from collections.abc import AsyncGenerator, Iterable
 
     from stream_widget.catalog import Capabilities
     from stream_widget.events import Event
     from stream_widget.providers.registry import Endpoint
-    from stream_widget.request import Api, Effort, Request, Target
+    from stream_widget.request import Effort, Request, Target
 
 __all__ = ["Clients", "as_sent", "ask", "less_refused"]
 
@@ -29,12 +29,11 @@ class Clients:
         self.openai = OpenAIClients()
         self.anthropic = AnthropicClients()
 
-    async def get_ready(self, apis: Collection[Api]) -> None:
-        """Load the SDKs of these wire APIs, off the loop."""
-        if "messages" in apis:
-            await self.anthropic.get_ready()
-        if not {"responses", "chat"}.isdisjoint(apis):
-            await self.openai.get_ready()
+    async def get_ready(self, endpoints: Iterable[Endpoint]) -> None:
+        """Load what asking these endpoints needs, off the loop."""
+        for endpoint in endpoints:
+            sdk = self.anthropic if endpoint.api == "messages" else self.openai
+            await sdk.get_ready(endpoint)
 
 
 def as_sent(request: Request, known: Capabilities) -> Request:

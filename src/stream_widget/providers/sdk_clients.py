@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from stream_widget.errors import InvalidRequestError
@@ -36,18 +37,29 @@ class SdkClients(Generic[_C]):
         self._warm = Once(warm)
         self._clients: dict[tuple[str | None, str, int], tuple[object, _C]] = {}
         """With the user's own client: were it let go, another could get its id."""
+        self._making: dict[tuple[str | None, str, int], Once] = {}
 
-    async def get_ready(self) -> None:
-        """Load the SDK on a thread, once; waits until it is done."""
+    async def get_ready(self, endpoint: Endpoint) -> None:
+        """Load the SDK and make the client for an endpoint, on a thread, once; waits for it.
+
+        A client reads all the certificates there are: for a tenth of a second no other run on the
+        loop would go on.
+        """
         await self._warm.done()
+        make = Once(functools.partial(self.for_endpoint, endpoint))
+        await self._making.setdefault(_identity(endpoint), make).done()
 
     def for_endpoint(self, endpoint: Endpoint) -> _C:
         """The client for an endpoint; a user's own client keeps its settings."""
-        identity = (endpoint.base_url, endpoint.api_key, id(endpoint.client))
+        identity = _identity(endpoint)
         known = self._clients.get(identity)
         if known is None:
             known = self._clients[identity] = (endpoint.client, self._make(endpoint))
         return known[1]
+
+
+def _identity(endpoint: Endpoint) -> tuple[str | None, str, int]:
+    return endpoint.base_url, endpoint.api_key, id(endpoint.client)
 
 
 def fresh_connections(sdk: Any) -> Any:

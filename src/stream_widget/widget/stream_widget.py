@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+import threading
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
@@ -85,6 +86,7 @@ class StreamWidget(anywidget.AnyWidget):
         self._sinks = tuple(sinks)
         self._expected = expected
         self._again = again
+        self._restarting = threading.Lock()
         self._queue = PatchQueue(self._set_patches, engine=engine, budget=budget)
         self._shown: dict[str, ShownRun] = {}
         self._latest = self._take_in(run)
@@ -185,14 +187,15 @@ class StreamWidget(anywidget.AnyWidget):
             raise InvalidRequestError(
                 "What this widget watches cannot be asked again: call watch() with a new iterable."
             )
-        if not self._run.ended:
-            raise InvalidRequestError(
-                f"The run is {self.state}: cancel() it before you restart it, or wait() for its "
-                "end."
-            )
-        self._latest = self._take_in(self._again())
-        self._engine.call_soon(self._latest.patches.introduce)
-        self.start()
+        with self._restarting:
+            if not self._run.ended:
+                raise InvalidRequestError(
+                    f"The run is {self.state}: cancel() it before you restart it, or wait() for "
+                    "its end."
+                )
+            self._latest = self._take_in(self._again())
+            self._engine.call_soon(self._latest.patches.introduce)
+            self.start()
         return self
 
     def pause(self) -> None:
