@@ -4,13 +4,17 @@ import type { PartKind, PartView, RunView } from "../src/protocol.ts";
 
 const EMPTY: RunView = {
   run: "run",
+  started_at: 1_790_000_000,
+  first_target: "openai:gpt-5-mini",
   name: null,
   provider: "openai",
   model: "gpt-5-mini",
+  response_model: null,
   effort: null,
   summary: null,
   verbosity: null,
   max_output_tokens: null,
+  text_format: "text",
   attempt: 1,
   state: "pending",
   finish_reason: null,
@@ -22,6 +26,7 @@ const EMPTY: RunView = {
   usage: null,
   usage_source: null,
   cost_usd: null,
+  rates: null,
   chars_per_token: 4,
   expected: null,
   speed: null,
@@ -31,7 +36,7 @@ const EMPTY: RunView = {
   restartable: true,
   parts: [],
   shown: null,
-  order: [],
+  timeline: "",
 };
 
 export function part(kind: PartKind, text: string, name: string | null = null): PartView {
@@ -42,11 +47,11 @@ function done(open: PartView, started_s: number, finished_s: number): PartView {
   return { ...open, started_s, finished_s };
 }
 
-/** A run view with its order of arrival filled in. */
+/** A run view whose parts came one after the other. */
 export function view(change: Partial<RunView>): RunView {
   const parts = change.parts ?? [];
-  const order = parts.map((one, index) => [index, [...one.text].length] as const);
-  return { ...EMPTY, order, ...change };
+  const timeline = parts.map((one, index) => `900:${index}+${[...one.text].length}`).join(" ");
+  return { ...EMPTY, timeline, ...change };
 }
 
 const THOUGHTS = [

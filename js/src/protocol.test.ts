@@ -85,6 +85,7 @@ it("has a fixture for every type of patch", () => {
   expect([...types].sort()).toEqual([
     "attempt-start",
     "error-set",
+    "model-set",
     "notice-add",
     "part-finish",
     "part-start",

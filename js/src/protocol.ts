@@ -3,7 +3,7 @@
  *
  * The twin of `src/stream_widget/widget/protocol.py`, field for field;
  * `tests/fixtures/protocol` holds what both must agree on. Times are seconds since the run
- * started, by the kernel's clock. Characters (`shown`, `order`) are code points, as Python
+ * started, by the kernel's clock. Characters (`shown`, `timeline`) are code points, as Python
  * counts them: `text.ts` turns them into the browser's UTF-16 units and back.
  */
 
@@ -48,6 +48,14 @@ export type UsageView = {
   readonly total_tokens: number | null;
 };
 
+/** What a run costs while its usage is not known, in US dollars. */
+export type RatesView = {
+  /** For the prompt, counted by its characters. */
+  readonly prompt_usd: number;
+  /** For each token of the answer or of the reasoning. */
+  readonly output_token_usd: number;
+};
+
 /** A provider's failure as a person reads it. */
 export type ErrorView = {
   readonly kind: string;
@@ -83,13 +91,21 @@ export type Expectation = {
 /** What a run is, apart from its text. */
 export type RunFacts = {
   readonly run: string;
+  /** Seconds since 1970 in UTC, by the kernel's clock. */
+  readonly started_at: number;
+  /** Who was asked first; another than `provider` and `model` after a fallback. */
+  readonly first_target: string;
   readonly name: string | null;
   readonly provider: string;
   readonly model: string;
+  /** The model that says it answered. */
+  readonly response_model: string | null;
   readonly effort: string | null;
   readonly summary: string | null;
   readonly verbosity: string | null;
   readonly max_output_tokens: number | null;
+  /** What the answer was asked to be. */
+  readonly text_format: "text" | "json";
   /** Number of the current attempt, from 1; 0 before the first. */
   readonly attempt: number;
   readonly state: StateName;
@@ -104,6 +120,8 @@ export type RunFacts = {
   readonly usage: UsageView | null;
   readonly usage_source: UsageSource | null;
   readonly cost_usd: number | null;
+  /** `null` where the price is not known. */
+  readonly rates: RatesView | null;
   /** For the live estimate of tokens from characters; never 0. */
   readonly chars_per_token: number;
   readonly expected: Expectation | null;
@@ -121,8 +139,8 @@ export type RunView = RunFacts & {
   readonly parts: readonly PartView[];
   /** While paused: how many characters, over all parts in the order they came, are on screen. */
   readonly shown: number | null;
-  /** The order of arrival: (part, characters), neighbours of one part joined. */
-  readonly order: readonly (readonly [part: number, characters: number])[];
+  /** When which part grew by how much; `timeline.ts` reads it. */
+  readonly timeline: string;
 };
 
 type Numbered = {
@@ -143,7 +161,14 @@ export type AttemptStart = Numbered & {
   readonly effort: string | null;
   readonly summary: string | null;
   readonly verbosity: string | null;
+  readonly rates: RatesView | null;
   readonly at_s: number;
+};
+
+/** The provider named the model that answers. */
+export type ModelSet = Numbered & {
+  readonly type: "model-set";
+  readonly response_model: string | null;
 };
 
 /** A part opens; parts are numbered from 0 in the order they open. */
@@ -215,6 +240,7 @@ export type WaitSet = Numbered & { readonly type: "wait-set"; readonly wait: Wai
 export type Patch =
   | RunSnapshot
   | AttemptStart
+  | ModelSet
   | PartStart
   | TextAppend
   | PartFinish

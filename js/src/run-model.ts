@@ -22,6 +22,7 @@ import {
   type Text,
   wholeText,
 } from "./text.ts";
+import { formatTimeline, parseTimeline } from "./timeline.ts";
 
 export type PartModel = {
   readonly kind: PartKind;
@@ -39,6 +40,8 @@ export type Segment = {
   /** Where it starts in the whole run's text. */
   readonly start: number;
   readonly length: number;
+  /** When it arrived, in milliseconds since the run started. */
+  readonly atMs: number;
   readonly before: Segment | null;
 };
 
@@ -67,22 +70,32 @@ export function isReasoning(kind: PartKind): boolean {
   return kind === "reasoning_summary" || kind === "reasoning_text";
 }
 
-/** The model after a patch; `model` is `undefined` only before the run's first snapshot. */
-export function applyPatch(model: RunModel | undefined, patch: Patch): RunModel | undefined {
+/**
+ * The model after a patch; `model` is `undefined` only before the run's first snapshot. Text says
+ * not when it arrived, so `atMs` does, until a snapshot knows better.
+ */
+export function applyPatch(
+  model: RunModel | undefined,
+  patch: Patch,
+  atMs = 0,
+): RunModel | undefined {
   if (patch.type === "run-snapshot") {
     return fromSnapshot(model, patch);
   }
-  return model && applyChange(model, patch);
+  if (model !== undefined && patch.type === "text-append") {
+    return append(model, patch, atMs);
+  }
+  return model && applyChange(model, patch as Exclude<Patch, RunSnapshot | TextAppend>);
 }
 
-function applyChange(model: RunModel, patch: Exclude<Patch, RunSnapshot>): RunModel {
+function applyChange(model: RunModel, patch: Exclude<Patch, RunSnapshot | TextAppend>): RunModel {
   switch (patch.type) {
     case "attempt-start":
       return startAttempt(model, patch);
     case "part-start":
       return startPart(model, patch);
-    case "text-append":
-      return append(model, patch);
+    case "model-set":
+      return { ...model, response_model: patch.response_model };
     case "part-finish":
       return withPart(seenAt(model, patch.at_s), patch.part, { finished_s: patch.at_s });
     case "reasoning-set":
@@ -118,7 +131,7 @@ function seenAt(model: RunModel, at_s: number): RunModel {
 }
 
 function startAttempt(model: RunModel, patch: AttemptStart): RunModel {
-  const { attempt, provider, model: name, effort, summary, verbosity } = patch;
+  const { attempt, provider, model: name, effort, summary, verbosity, rates } = patch;
   return {
     ...seenAt(model, patch.at_s),
     attempt,
@@ -127,6 +140,8 @@ function startAttempt(model: RunModel, patch: AttemptStart): RunModel {
     effort,
     summary,
     verbosity,
+    rates,
+    response_model: null,
     parts: [],
     newest: null,
     total: 0,
@@ -156,7 +171,7 @@ function withPart(model: RunModel, index: number, change: Partial<PartModel>): R
   return { ...model, parts };
 }
 
-function append(model: RunModel, patch: TextAppend): RunModel {
+function append(model: RunModel, patch: TextAppend, atMs: number): RunModel {
   const part = model.parts[patch.part];
   if (part === undefined) {
     return { ...model, unknown: true };
@@ -164,21 +179,26 @@ function append(model: RunModel, patch: TextAppend): RunModel {
   const text = appendText(part.text, patch.text);
   return {
     ...withPart(model, patch.part, { text }),
-    newest: extend(model.newest, patch.part, part.text.length, patch.text.length),
+    newest: extend(model.newest, {
+      part: patch.part,
+      from: part.text.length,
+      length: patch.text.length,
+      atMs: Math.max(model.newest?.atMs ?? 0, Math.round(atMs)),
+    }),
     total: model.total + patch.text.length,
   };
 }
 
-/** Adds `length` units of a part to the order of arrival, joining neighbours of one part. */
-function extend(newest: Segment | null, part: number, from: number, length: number) {
-  if (length === 0) {
+/** Adds text to the order of arrival; what came to one part in one millisecond came at once. */
+function extend(newest: Segment | null, text: Omit<Segment, "start" | "before">): Segment | null {
+  if (text.length === 0) {
     return newest;
   }
-  if (newest?.part === part) {
-    return { ...newest, length: newest.length + length };
+  if (newest?.part === text.part && newest.atMs === text.atMs) {
+    return { ...newest, length: newest.length + text.length };
   }
   const start = newest === null ? 0 : newest.start + newest.length;
-  return { part, from, start, length, before: newest };
+  return { ...text, start, before: newest };
 }
 
 function setReasoning(model: RunModel, patch: ReasoningSet): RunModel {
@@ -208,9 +228,9 @@ function setState(model: RunModel, patch: StateSet): RunModel {
 }
 
 function fromSnapshot(old: RunModel | undefined, patch: RunSnapshot): RunModel {
-  const { parts: partViews, order, shown: _shown, ...facts } = patch.view;
+  const { parts: partViews, timeline, shown: _shown, ...facts } = patch.view;
   const parts = partViews.map((part) => ({ ...part, text: appendText(EMPTY_TEXT, part.text) }));
-  const newest = readOrder(partViews, order);
+  const newest = readTimeline(partViews, timeline);
   const next = {
     ...facts,
     parts,
@@ -224,23 +244,25 @@ function fromSnapshot(old: RunModel | undefined, patch: RunSnapshot): RunModel {
 }
 
 /**
- * Turns Python's order of arrival (in characters) into segments (in UTF-16 units). Whatever text
- * the order does not cover comes last, so that none can stay hidden.
+ * Turns Python's arrivals (in characters) into segments (in UTF-16 units). Whatever text they do not
+ * cover comes last, so that none can stay hidden.
  */
-function readOrder(parts: RunView["parts"], order: RunView["order"]): Segment | null {
+function readTimeline(parts: RunView["parts"], timeline: string): Segment | null {
   const reached = parts.map(() => 0);
   let newest: Segment | null = null;
-  const take = (index: number, to: number) => {
-    const from = reached[index] ?? 0;
-    newest = extend(newest, index, from, to - from);
-    reached[index] = to;
+  const take = (part: number, to: number, atMs: number) => {
+    const from = reached[part] ?? 0;
+    newest = extend(newest, { part, from, length: to - from, atMs });
+    reached[part] = to;
   };
-  for (const [index, characters] of order) {
-    const text = parts[index]?.text ?? "";
-    take(index, skipCharacters(text, reached[index] ?? 0, characters));
+  let lastMs = 0;
+  for (const { atMs, part, characters } of parseTimeline(timeline)) {
+    const text = parts[part]?.text ?? "";
+    take(part, skipCharacters(text, reached[part] ?? 0, characters), atMs);
+    lastMs = atMs;
   }
   for (const [index, part] of parts.entries()) {
-    take(index, part.text.length);
+    take(index, part.text.length, lastMs);
   }
   return newest;
 }
@@ -263,7 +285,7 @@ function continues(old: RunModel, next: RunModel): boolean {
       sliceText(now.text, 0, part.text.length) === wholeText(part.text)
     );
   });
-  return sameParts && startsWith(listSegments(next.newest), listSegments(old.newest));
+  return sameParts && startsWith(listStretches(next.newest), listStretches(old.newest));
 }
 
 function startsWith(segments: readonly Segment[], beginning: readonly Segment[]): boolean {
@@ -284,6 +306,20 @@ export function listSegments(newest: Segment | null, after = 0): Segment[] {
     segment = segment.before;
   }
   return segments.reverse();
+}
+
+/** The same with neighbours of one part joined, whenever each arrived. */
+export function listStretches(newest: Segment | null, after = 0): Segment[] {
+  const stretches: Segment[] = [];
+  for (const segment of listSegments(newest, after)) {
+    const last = stretches.at(-1);
+    if (last?.part === segment.part) {
+      stretches[stretches.length - 1] = { ...last, length: last.length + segment.length };
+    } else {
+      stretches.push(segment);
+    }
+  }
+  return stretches;
 }
 
 /** How many characters, as Python counts them, the first `units` of the run's text are. */
@@ -330,9 +366,12 @@ export function toRunView(model: RunModel, shown: number | null): RunView {
     ...facts,
     parts: parts.map((part) => ({ ...part, text: wholeText(part.text) })),
     shown,
-    order: listSegments(newest).map((segment) => [
-      segment.part,
-      countCharacters(segmentText(model, segment, segment.length)),
-    ]),
+    timeline: formatTimeline(
+      listSegments(newest).map((segment) => ({
+        atMs: segment.atMs,
+        part: segment.part,
+        characters: countCharacters(segmentText(model, segment, segment.length)),
+      })),
+    ),
   };
 }

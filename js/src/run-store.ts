@@ -173,7 +173,8 @@ export class RunStore {
   }
 
   #apply(patch: Patch, nowMs: number): void {
-    this.#model = applyPatch(this.#model, patch);
+    const sinceMs = Number.isFinite(this.#startMs) ? nowMs - this.#startMs : 0;
+    this.#model = applyPatch(this.#model, patch, sinceMs);
     this.#heardMs = nowMs;
     if (this.#model === undefined) {
       return;

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from stream_widget.events import (
@@ -9,9 +11,9 @@ from stream_widget.events import (
     ToolCallDelta,
     Usage,
 )
-from stream_widget.request import Request
+from stream_widget.request import Request, Target
 from stream_widget.run import Snapshot
-from stream_widget.run.estimate import estimate_usage, fill_in
+from stream_widget.run.estimate import Rates, estimate_rates, estimate_usage, fill_in
 from stream_widget.run.watched import UnknownRequest
 
 
@@ -71,3 +73,20 @@ def test_what_was_reported_before_a_stream_broke_off_is_filled_in() -> None:
         reasoning_tokens=20,
         total_tokens=150,
     )
+
+
+def test_rates_are_of_the_prompt_and_of_each_token_that_comes() -> None:
+    def price(_target: Target, usage: Usage) -> tuple[float, str | None]:
+        return (usage.input_tokens or 0) * 2.0 + (usage.output_tokens or 0) * 8.0, "a list"
+
+    request = Request("12345678", instructions="1234")
+    rates = estimate_rates(request, Target("a", "b"), price=price, chars_per_token=4.0)
+    assert rates == Rates(prompt_usd=6.0, output_token_usd=8.0)
+
+
+def test_there_are_no_rates_without_a_price() -> None:
+    def price(_target: Target, _usage: Usage) -> tuple[float, str | None]:
+        return math.nan, None
+
+    target = Target("a", "b")
+    assert estimate_rates(Request("x"), target, price=price, chars_per_token=4.0) is None

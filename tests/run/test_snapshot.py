@@ -36,7 +36,7 @@ def fold(*events: object) -> Snapshot:
 def test_a_new_snapshot_holds_nothing() -> None:
     empty = Snapshot()
     assert (empty.output_text, empty.reasoning_text, empty.refusal_text) == ("", "", "")
-    assert (empty.parts, empty.order, empty.received_characters) == ([], [], 0)
+    assert (empty.parts, len(empty.timeline), empty.received_characters) == ([], 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,8 @@ def test_the_order_of_arrival_joins_neighbours_of_one_part() -> None:
         OutputTextDelta(1, "de"),
         ReasoningTextDelta(0, "f"),
     )
-    assert snapshot.order == [(0, 3), (1, 2), (0, 1)]
-    assert snapshot.received_characters == sum(length for _, length in snapshot.order)
+    assert snapshot.timeline.order == [(0, 3), (1, 2), (0, 1)]
+    assert snapshot.received_characters == sum(length for _, length in snapshot.timeline.order)
 
 
 def test_a_tool_call_has_its_id_its_name_and_its_arguments() -> None:
@@ -97,7 +97,7 @@ def test_a_tool_call_has_its_id_its_name_and_its_arguments() -> None:
 def test_a_tool_call_without_arguments_is_a_part_of_no_length() -> None:
     snapshot = fold(ToolCallStarted(0, "call_1", "now"), ToolCallFinished(0))
     assert [(part.kind, part.text) for part in snapshot.parts] == [("tool_call", "")]
-    assert snapshot.order == []
+    assert snapshot.timeline.order == []
 
 
 def test_a_part_knows_when_it_began_and_ended() -> None:

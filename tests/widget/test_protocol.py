@@ -22,6 +22,7 @@ from stream_widget.events import (
     Usage,
     UsageReported,
 )
+from stream_widget.run import Timeline
 from stream_widget.widget.protocol import Command, Message, Patch, RunView, TextAppend
 from widget.played import engine, make_run, play
 from widget.shapes import misfits
@@ -29,7 +30,7 @@ from widget.shapes import misfits
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "protocol"
 SHARED = sorted(path for path in FIXTURES.glob("*.json") if path.stem != "commands")
 TIMES = {
-    *("at_s", "elapsed_s", "started_s", "ttft_s", "ttfo_s", "finished_s"),
+    *("at_s", "started_at", "elapsed_s", "started_s", "ttft_s", "ttfo_s", "finished_s"),
     *("since_s", "until_s"),
 }
 
@@ -159,6 +160,14 @@ def _numbered(patch: Any, seq: int) -> Any:
     return ["r1", seq, part, text]
 
 
+def _order_of(timeline: str) -> str:
+    """The same arrivals, all at the start: the times differ from run to run."""
+    ordered = Timeline()
+    for part, characters in Timeline.parse(timeline).order:
+        ordered.add(0, part, characters)
+    return str(ordered)
+
+
 def _timeless(value: Any) -> Any:
     if isinstance(value, list):
         return [_timeless(item) for item in value]
@@ -167,6 +176,8 @@ def _timeless(value: Any) -> Any:
     return {
         name: 0.0
         if name in TIMES and item is not None
+        else _order_of(item)
+        if name == "timeline"
         else "r1"
         if name == "run"
         else _timeless(item)

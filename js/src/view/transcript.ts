@@ -1,7 +1,7 @@
 /** Paints a run's text into its panels, from where it stopped last to where the reader is. */
 
 import type { PartKind } from "../protocol.ts";
-import { isReasoning, listSegments, type RunModel, type Segment } from "../run-model.ts";
+import { isReasoning, listStretches, type RunModel, type Segment } from "../run-model.ts";
 import { isHighSurrogate, sliceText } from "../text.ts";
 import { make } from "./dom.ts";
 import { Flow } from "./flow.ts";
@@ -112,7 +112,7 @@ export class Transcript {
       const done = this.#painted - first;
       return done === 0 || (done < FRAME_UNITS && performance.now() <= deadlineMs);
     };
-    for (const segment of listSegments(model.newest, this.#painted)) {
+    for (const segment of listStretches(model.newest, this.#painted)) {
       const end = Math.min(shown, segment.start + segment.length);
       while (this.#painted < end && mayGoOn()) {
         if (!this.#paintStep(model, segment, end)) {

@@ -8,9 +8,11 @@ from stream_widget.run.run import EventSource, Run
 from stream_widget.run.sinks import Notice, Sink, Wait
 from stream_widget.run.snapshot import Part, Snapshot
 from stream_widget.run.states import RunState
+from stream_widget.run.timeline import Arrival, Timeline
 
 __all__ = [
     "DEFAULT_CHARS_PER_TOKEN",
+    "Arrival",
     "Attempt",
     "Engine",
     "EventSource",
@@ -24,5 +26,6 @@ __all__ = [
     "Sink",
     "Snapshot",
     "ThreadEngine",
+    "Timeline",
     "Wait",
 ]

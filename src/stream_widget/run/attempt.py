@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from stream_widget.errors import ProviderError
     from stream_widget.events import DeltaEvent, Usage
     from stream_widget.request import Request, Target
+    from stream_widget.run.estimate import Rates
 
 __all__ = ["Attempt", "Price"]
 
@@ -53,6 +54,8 @@ class Attempt:
     cost_usd: float | None = None
     """``None`` until there is usage, ``nan`` where the price is not known."""
     price_source: str | None = None
+    rates: Rates | None = None
+    """What the attempt costs while it goes on; ``None`` where the price is not known."""
 
     @property
     def outcome(self) -> Literal["streaming", "completed", "incomplete", "cancelled", "failed"]:

@@ -29,7 +29,7 @@ from stream_widget.events import (
 )
 from stream_widget.run import sentences
 from stream_widget.run.attempt import Attempt, Price
-from stream_widget.run.estimate import DEFAULT_CHARS_PER_TOKEN
+from stream_widget.run.estimate import DEFAULT_CHARS_PER_TOKEN, estimate_rates
 from stream_widget.run.patience import patience
 from stream_widget.run.retry import RetryPolicy, falls_back, to_leave_out
 from stream_widget.run.sinks import Sink, Wait
@@ -104,6 +104,7 @@ class Run(Stated):
         self.targets = tuple(targets)
         self.attempts: list[Attempt] = []
         self.error: ProviderError | None = None
+        self.started_at = utc_now()
         self.started_s = monotonic_s()
         self.ended_s: float | None = None
         self._source = source
@@ -278,6 +279,9 @@ class Run(Stated):
             utc_now(),
             monotonic_s(),
             self._as_sent(request, target),
+        )
+        attempt.rates = estimate_rates(
+            attempt.request, target, price=self._price, chars_per_token=self.chars_per_token
         )
         with self.lock:
             self.attempts.append(attempt)

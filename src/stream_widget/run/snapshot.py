@@ -23,6 +23,7 @@ from stream_widget.events import (
     Usage,
     UsageReported,
 )
+from stream_widget.run.timeline import Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -60,8 +61,8 @@ class Snapshot:
     """
 
     parts: list[Part] = field(default_factory=list[Part])
-    order: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
-    """The order of arrival: (part, characters), neighbours of one part joined."""
+    timeline: Timeline = field(default_factory=Timeline)
+    """When which part grew by how much."""
     reasoning: bool = False
     """The provider says that the model reasons now."""
     reasoned: bool = False
@@ -144,11 +145,7 @@ class Snapshot:
         opened = self.parts[place]
         opened.pieces.append(text)
         opened.length += len(text)
-        order = self.order
-        if order and order[-1][0] == place:
-            order[-1] = (place, order[-1][1] + len(text))
-        else:
-            order.append((place, len(text)))
+        self.timeline.add(at_s, place, len(text))
 
     @property
     def output_text(self) -> str:

@@ -18,12 +18,14 @@ __all__ = [
     "ErrorView",
     "Expectation",
     "Message",
+    "ModelSet",
     "Notice",
     "NoticeAdd",
     "PartFinish",
     "PartStart",
     "PartView",
     "Patch",
+    "RatesView",
     "ReasoningSet",
     "RunCommand",
     "RunCommandType",
@@ -68,6 +70,15 @@ class UsageView(TypedDict):
     total_tokens: int | None
 
 
+class RatesView(TypedDict):
+    """What a run costs while its usage is not known, in US dollars."""
+
+    prompt_usd: float
+    """For the prompt, counted by its characters."""
+    output_token_usd: float
+    """For each token of the answer or of the reasoning."""
+
+
 class ErrorView(TypedDict):
     """A provider's failure as a person reads it."""
 
@@ -108,13 +119,21 @@ class RunView(TypedDict):
     """Everything a view needs to draw one run."""
 
     run: str
+    started_at: float
+    """Seconds since 1970 in UTC, by the kernel's clock."""
+    first_target: str
+    """Who was asked first; another than ``provider`` and ``model`` after a fallback."""
     name: str | None
     provider: str
     model: str
+    response_model: str | None
+    """The model that says it answered."""
     effort: str | None
     summary: str | None
     verbosity: str | None
     max_output_tokens: int | None
+    text_format: Literal["text", "json"]
+    """What the answer was asked to be."""
     attempt: int
     """Number of the current attempt, from 1; 0 before the first."""
     state: StateName
@@ -130,6 +149,8 @@ class RunView(TypedDict):
     usage: UsageView | None
     usage_source: Literal["reported", "estimated"] | None
     cost_usd: float | None
+    rates: RatesView | None
+    """``None`` where the price is not known."""
     chars_per_token: float
     """For the live estimate of tokens from characters; never 0."""
     expected: Expectation | None
@@ -142,8 +163,8 @@ class RunView(TypedDict):
     wait: WaitView | None
     restartable: bool
     """Whether the same can be asked again in this widget."""
-    order: list[tuple[int, int]]
-    """The order of arrival: (part, characters), neighbours of one part joined."""
+    timeline: str
+    """When which part grew by how much, in the form of ``stream_widget.run.timeline``."""
 
 
 class RunSnapshot(TypedDict):
@@ -167,7 +188,17 @@ class AttemptStart(TypedDict):
     effort: str | None
     summary: str | None
     verbosity: str | None
+    rates: RatesView | None
     at_s: float
+
+
+class ModelSet(TypedDict):
+    """The provider named the model that answers."""
+
+    type: Literal["model-set"]
+    run: str
+    seq: int
+    response_model: str | None
 
 
 class PartStart(TypedDict):
@@ -287,6 +318,7 @@ class WaitSet(TypedDict):
 Patch: TypeAlias = (
     RunSnapshot
     | AttemptStart
+    | ModelSet
     | PartStart
     | TextAppend
     | PartFinish

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stream_widget.events import DeltaEvent, PartFinished, ToolCallFinished, UsageReported
+from stream_widget.events import (
+    DeltaEvent,
+    PartFinished,
+    ResponseStarted,
+    ToolCallFinished,
+    UsageReported,
+)
 from stream_widget.run import RunState
 from stream_widget.widget.run_view import (
     cost_view,
     error_view,
     notice_view,
+    rates_view,
     rounded,
     run_view,
     usage_view,
@@ -127,6 +134,7 @@ class RunPatches:
                     "effort": attempt.request.effort,
                     "summary": attempt.request.summary,
                     "verbosity": attempt.request.verbosity,
+                    "rates": rates_view(attempt),
                     "at_s": round(attempt.started_s - run.started_s, 3),
                 }
             )
@@ -137,8 +145,8 @@ class RunPatches:
         if len(snapshot.parts) > self._parts:
             self._start_parts(attempt)
         if isinstance(event, DeltaEvent):
-            place = snapshot.order[-1][0]
-            self._queue.append_text(self._run_id, place, event.text, self._next_seq)
+            place = snapshot.timeline.latest_part
+            self._queue.append_text(self._run_id, place or 0, event.text, self._next_seq)
             if self._timing[1] is None and (attempt.ttft_s, attempt.ttfo_s) != self._timing:
                 self._set_timing(attempt)
             return
@@ -146,6 +154,8 @@ class RunPatches:
             self._finish_part(attempt, event.part)
         elif isinstance(event, UsageReported):
             self._set_usage(attempt)
+        elif isinstance(event, ResponseStarted):
+            self._set_model(attempt)
         if snapshot.reasoning != self._reasoning:
             self._set_reasoning(active=snapshot.reasoning)
 
@@ -257,6 +267,16 @@ class RunPatches:
                 "usage": usage_view(attempt.usage),
                 "usage_source": attempt.usage_source,
                 "cost_usd": cost_view(attempt),
+            }
+        )
+
+    def _set_model(self, attempt: Attempt) -> None:
+        self._queue.add(
+            {
+                "type": "model-set",
+                "run": self._run_id,
+                "seq": self._next_seq(),
+                "response_model": attempt.snapshot.response_model,
             }
         )
 

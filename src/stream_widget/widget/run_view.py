@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         Expectation,
         Notice,
         PartView,
+        RatesView,
         RunView,
         UsageView,
         WaitView,
@@ -24,6 +25,7 @@ __all__ = [
     "error_view",
     "notice_view",
     "part_view",
+    "rates_view",
     "rounded",
     "run_view",
     "usage_view",
@@ -55,13 +57,17 @@ def run_view(
         request = run.sent
         return {
             "run": run.run_id,
+            "started_at": round(run.started_at.timestamp(), 3),
+            "first_target": str(run.targets[0]),
             "name": run.request.name,
             "provider": run.target.provider,
             "model": run.target.model,
+            "response_model": snapshot.response_model if snapshot else None,
             "effort": request.effort,
             "summary": request.summary,
             "verbosity": request.verbosity,
             "max_output_tokens": request.max_output_tokens,
+            "text_format": "text" if request.text_format is None else "json",
             "attempt": attempt.number if attempt else 0,
             "state": run.state.value,
             "finish_reason": finish.finish_reason if finish else None,
@@ -74,6 +80,7 @@ def run_view(
             "usage": usage_view(attempt.usage) if attempt and attempt.usage else None,
             "usage_source": attempt.usage_source if attempt else None,
             "cost_usd": cost_view(attempt),
+            "rates": rates_view(attempt),
             "chars_per_token": run.chars_per_token,
             "expected": expected,
             "speed": speed,
@@ -82,7 +89,7 @@ def run_view(
             "notices": [notice_view(notice) for notice in run.notices],
             "wait": wait_view(run.wait),
             "restartable": restartable,
-            "order": list(snapshot.order) if snapshot else [],
+            "timeline": str(snapshot.timeline) if snapshot else "",
         }
 
 
@@ -114,6 +121,14 @@ def cost_view(attempt: Attempt | None) -> float | None:
     if attempt is None or attempt.cost_usd is None or math.isnan(attempt.cost_usd):
         return None
     return attempt.cost_usd
+
+
+def rates_view(attempt: Attempt | None) -> RatesView | None:
+    """What the attempt costs while it goes on."""
+    if attempt is None or attempt.rates is None:
+        return None
+    rates = attempt.rates
+    return {"prompt_usd": rates.prompt_usd, "output_token_usd": rates.output_token_usd}
 
 
 def error_view(error: ProviderError) -> ErrorView:
