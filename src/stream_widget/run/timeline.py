@@ -78,7 +78,7 @@ class Timeline:
         """Whether the same text arrived at the same times."""
         return isinstance(other, Timeline) and [*self] == [*other]
 
-    __hash__ = None  # it grows
+    __hash__ = None  # pyright: ignore[reportAssignmentType] - it grows
 
     def __str__(self) -> str:
         """The one string; see the module."""
