@@ -184,17 +184,19 @@ def test_cancel_closes_a_generator_and_keeps_the_text() -> None:
 
 
 def test_cancel_returns_although_next_blocks_and_closes_when_it_comes_back() -> None:
-    go_on, closed = threading.Event(), threading.Event()
+    blocked, go_on, closed = threading.Event(), threading.Event(), threading.Event()
 
     def pieces() -> Iterator[str]:
         try:
             yield "Before"
+            blocked.set()
             go_on.wait(WAIT_S)
             yield "after"
         finally:
             closed.set()
 
     w = sw.watch(pieces())
+    assert blocked.wait(WAIT_S)
     wait_until(w, lambda: w.output_text)
     w.cancel()
     w.wait(WAIT_S)
