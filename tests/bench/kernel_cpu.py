@@ -52,8 +52,8 @@ from stream_widget.scripted.recording import read_recording
 from stream_widget.scripted.responses_wire import ResponsesWire
 from stream_widget.widget import KernelBudget
 from stream_widget.widget.pace import Pace
-from stream_widget.widget.patch_queue import PatchQueue
-from stream_widget.widget.run_patches import RunPatches
+from stream_widget.widget.shown_run import ShownRun
+from stream_widget.widget.widget_runs import WidgetRuns
 from stream_widget.wire import FrameDecoder
 
 if TYPE_CHECKING:
@@ -152,15 +152,16 @@ class Bench:
 
     async def ours(self, runs: int) -> None:
         """Read by runs of ours in one widget."""
-        queue = PatchQueue(_send_nowhere, engine=self._engine, budget=KernelBudget())
-        await self._shown(queue, runs)
+        await self._shown(
+            WidgetRuns(_send_nowhere, engine=self._engine, budget=KernelBudget()), runs
+        )
 
     async def ours_each_sent(self, runs: int) -> None:
         """The same, where the pace holds no delta back."""
         unlimited = KernelBudget(per_s=1e9, burst=1_000_000_000)
-        queue = PatchQueue(_send_nowhere, engine=self._engine, budget=unlimited)
-        queue.pace = _AtOnce()
-        await self._shown(queue, runs)
+        shown = WidgetRuns(_send_nowhere, engine=self._engine, budget=unlimited)
+        shown.queue.pace = _AtOnce()
+        await self._shown(shown, runs)
 
     async def sdk(self, runs: int) -> None:
         """Read by the SDK's typed streams."""
@@ -170,12 +171,14 @@ class Bench:
         """Received and not looked at."""
         await _at_once(self._read_bytes, runs)
 
-    async def _shown(self, queue: PatchQueue, runs: int) -> None:
+    async def _shown(self, shown: WidgetRuns, runs: int) -> None:
+        shown.queue.wake()
         async with asyncio.TaskGroup() as group:
             for _ in range(runs):
                 run = self._make_run()
-                group.create_task(self._run(RunPatches(run, queue), run))
-        queue.flush()
+                sink = shown.add(ShownRun(run, engine=self._engine))
+                group.create_task(self._run(sink, run))
+        shown.queue.flush()
 
     async def _run(self, sink: Any, run: Run | None = None) -> None:
         run = run or self._make_run()

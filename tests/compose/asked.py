@@ -40,6 +40,7 @@ def wait_until(w: StreamWidget, condition: Callable[[], object]) -> None:
         changed.set()
 
     w.observe(tell, "patches")
+    w._take_message(w, {"type": "ack", "n": 0, "lag_ms": 1.0}, None)  # as a page that shows it does
     while not condition():
         assert changed.wait(WAIT_S), "it did not happen"
         changed.clear()

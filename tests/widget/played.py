@@ -11,8 +11,8 @@ from run.played import MINI, PlayedSource
 from stream_widget.request import Request
 from stream_widget.run import RetryPolicy, Run, ThreadEngine
 from stream_widget.widget.pace import KernelBudget
-from stream_widget.widget.patch_queue import PatchQueue
-from stream_widget.widget.run_patches import RunPatches
+from stream_widget.widget.shown_run import ShownRun
+from stream_widget.widget.widget_runs import WidgetRuns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from run.played import Step
     from stream_widget.events import Usage
     from stream_widget.request import Target
+    from stream_widget.run import Engine
+    from stream_widget.widget.live_widget import LiveWidget
+    from stream_widget.widget.patch_queue import PatchQueue
     from stream_widget.widget.protocol import Message
+    from stream_widget.widget.run_patches import RunPatches
 
 
 @contextmanager
@@ -52,13 +56,20 @@ def make_run(on: ThreadEngine, *attempts: Sequence[Step], retries: int = 1) -> R
 def play(on: ThreadEngine, run: Run) -> tuple[RunPatches, list[Message]]:
     """Drive a run to its end; its patches, and the messages in the order they were sent."""
     messages: list[Message] = []
-    queue = PatchQueue(messages.append, engine=on, budget=KernelBudget())
-    patches = RunPatches(run, queue)
-    messages.append({"n": 0, "patches": [patches.snapshot()]})
+    runs = WidgetRuns(messages.append, engine=on, budget=KernelBudget())
+    patches = runs.add(ShownRun(run, engine=on))
+    on_loop(on, runs.queue.wake)
+    messages.append(runs.whole())
     run.start(patches)
     assert run.wait_ended(10)
-    settle(on, queue)
+    settle(on, runs.queue)
     return patches, messages
+
+
+def look_at(widget: LiveWidget) -> None:
+    """Have a browser show the widget and say so."""
+    widget._take_message(widget, {"type": "ack", "n": 0, "lag_ms": 1.0}, None)
+    on_loop(widget._engine, lambda: None)
 
 
 def settle(on: ThreadEngine, queue: PatchQueue) -> None:
@@ -66,7 +77,7 @@ def settle(on: ThreadEngine, queue: PatchQueue) -> None:
     on_loop(on, queue.flush)
 
 
-def on_loop(on: ThreadEngine, call: object) -> None:
+def on_loop(on: Engine, call: object) -> None:
     done = threading.Event()
 
     def work() -> None:

@@ -68,9 +68,8 @@ def test_texts_of_two_runs_stay_apart_in_one_message(on: ThreadEngine) -> None:
     on_loop(on, feed)
     (message,) = sent.messages
     assert [(p.run, p.text) for p in message["patches"]] == [
-        ("one", "a"),
+        ("one", "ac"),
         ("two", "b"),
-        ("one", "c"),
     ]
 
 
@@ -79,7 +78,7 @@ def test_text_that_comes_after_a_snapshot_gets_a_number_of_its_own(on: ThreadEng
 
     def feed() -> None:
         sent.text(0, "known to the snapshot")
-        sent.queue.seal()
+        sent.queue.seal("r")
         sent.text(0, "new")
         sent.queue.flush()
 

@@ -12,7 +12,7 @@ from stream_widget.errors import InvalidRequestError, ProviderError
 from stream_widget.events import OutputTextDelta, ReasoningSummaryDelta, ResponseFinished
 from stream_widget.widget import KernelBudget, StreamWidget
 from stream_widget.widget.protocol import TextAppend
-from widget.played import engine, make_run, on_loop
+from widget.played import engine, look_at, make_run, on_loop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,6 +80,7 @@ def test_a_page_that_comes_at_any_moment_ends_with_the_exact_text(on: ThreadEngi
     run = make_run(on, [*events, DONE])
     widget = make_widget(on, run)
     sent: list[dict[str, Any]] = []
+    look_at(widget)
     widget.observe(lambda change: sent.append(change["new"]), "patches")
     copies: list[tuple[int, Copy]] = []
 
@@ -144,6 +145,7 @@ def test_a_run_that_ends_behind_a_pause_stays_held_until_it_is_resumed(on: Threa
     events = [OutputTextDelta(0, "Blue."), paused, OutputTextDelta(0, " And wide."), DONE]
     widget = make_widget(on, make_run(on, events))
     first_words = threading.Event()
+    look_at(widget)
     widget.observe(lambda _: first_words.set() if widget.output_text else None, "patches")
     widget.start()
     assert first_words.wait(10)
@@ -239,6 +241,7 @@ def test_a_restart_asks_again_and_keeps_what_came_before(on: ThreadEngine) -> No
     widget.start()
     assert widget.wait(10).state == "failed"
     sent: list[Any] = []
+    look_at(widget)
     widget.observe(lambda change: sent.extend(change["new"]["patches"]), "patches")
     assert widget.restart() is widget
     assert widget.wait(10).state == "completed"
@@ -291,14 +294,14 @@ def test_a_page_that_asks_twice_or_too_early_gets_one_more_run(on: ThreadEngine)
     widget = restartable(on, *runs)
     widget.start()
     command: RunCommand = {"type": "restart", "id": "1", "run": runs[0].run_id}
-    on_loop(on, lambda: widget._shown[runs[0].run_id].command(command))
+    on_loop(on, lambda: widget._runs.patches[runs[0].run_id].command(command))
     assert widget.run_id == runs[0].run_id
     with pytest.raises(InvalidRequestError, match=r"cancel\(\) it before"):
         widget.restart()
     widget.cancel()
     assert widget.wait(10).state == "cancelled"
     for _ in range(2):
-        on_loop(on, lambda: widget._shown[runs[0].run_id].command(command))
+        on_loop(on, lambda: widget._runs.patches[runs[0].run_id].command(command))
     assert widget.run_id == runs[1].run_id
     hold.open()
     widget.cancel()

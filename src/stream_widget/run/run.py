@@ -119,7 +119,6 @@ class Run(Stated):
         self._unpaused: asyncio.Event | None = None
         self._ended = threading.Event()
         self._when_ended: list[Callable[[], object]] = []
-        self._started = False
 
     # What a reader sees
 

@@ -72,7 +72,11 @@ class SinkFanOut:
 
     def add(self, sink: Sink) -> None:
         """Tell this sink too, from the next call on."""
-        self._sinks.append(sink)
+        self._sinks = [*self._sinks, sink]
+
+    def remove(self, sink: Sink) -> None:
+        """Tell this sink no more, from the next call on."""
+        self._sinks = [known for known in self._sinks if known is not sink]
 
     def attempt_started(self, run: Run, attempt: Attempt) -> None:
         """See `Sink`."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from stream_widget.run.engine import Engine
     from stream_widget.run.run import Run
+    from stream_widget.run.sinks import Sink
 
 __all__ = ["Stated"]
 
@@ -30,6 +31,20 @@ class Stated:
         self._sinks = SinkFanOut()
         self._told = self.state
         """The state that the sinks heard of last."""
+        self._started = False
+
+    @property
+    def started(self) -> bool:
+        """Whether the run has begun."""
+        return self._started
+
+    def add_sink(self, sink: Sink) -> None:
+        """Tell this sink too, what happens from now on; on the engine's loop, under the lock."""
+        self._sinks.add(sink)
+
+    def remove_sink(self, sink: Sink) -> None:
+        """Tell this sink no more; on the engine's loop. One that is not told is left alone."""
+        self._sinks.remove(sink)
 
     def _move(self, signal: Signal) -> None:
         """Take a signal on the loop; one that the state has no rule for changes nothing."""

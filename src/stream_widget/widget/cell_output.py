@@ -64,13 +64,13 @@ class CellOutputs:
                 dict(self._bundle()), metadata={}, transient={"display_id": output.display_id}
             )
 
-    def show_in_cell(self) -> None:
-        """Show the widget if a notebook's cell runs now; a script or a terminal shows nothing."""
-        if _current_parent():
-            self.show()
+    @property
+    def in_cell(self) -> bool:
+        """Whether a notebook's cell runs now; a script or a terminal shows nothing."""
+        return bool(_current_parent())
 
     def finish(self) -> None:
-        """Replace every output by one with the text: once for each run, from any thread."""
+        """Replace every output by one with the text, from any thread."""
         with self._lock:
             outputs = tuple(self._outputs)
         for output in outputs:

@@ -36,8 +36,24 @@ class Commanded(Protocol):
 class Commands:
     """Takes commands on any thread and carries them out on the engine's loop."""
 
-    def __init__(self, runs: Mapping[str, Commanded], *, queue: PatchQueue, engine: Engine) -> None:
+    def __init__(
+        self,
+        runs: Mapping[str, Commanded],
+        *,
+        queue: PatchQueue,
+        engine: Engine,
+        heard: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Take commands for these runs.
+
+        Args:
+            runs: By their ids.
+            queue: Tells the browser what was carried out.
+            engine: Whose loop everything happens on.
+            heard: Called when a page has sent anything of ours.
+        """
         self._runs = runs
+        self._heard = heard
         self._queue = queue
         self._engine = engine
         self._carried_out: OrderedDict[str, None] = OrderedDict()
@@ -49,11 +65,13 @@ class Commands:
         command = cast("Mapping[str, object]", content)
         if command.get("type") == "ack":
             if _is_ack(command):
+                self._heard()
                 self._engine.call_soon(self._queue.acknowledged, cast("Ack", command))
             return True
         if not _is_run_command(command):
             _log.warning("A message from the browser is no command: %r", dict(command))
             return False
+        self._heard()
         self._engine.call_soon(self._carry_out, cast("RunCommand", command))
         return True
 

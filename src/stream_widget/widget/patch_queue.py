@@ -10,10 +10,10 @@ from stream_widget.widget.protocol import TextAppend
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from stream_widget.run import Engine
-    from stream_widget.widget.protocol import Ack, Message, Patch
+    from stream_widget.widget.protocol import Ack, Message, NamedPatch, Patch, RunSnapshot
 
 __all__ = ["PatchQueue"]
 
@@ -39,18 +39,34 @@ class _OpenText:
 class PatchQueue:
     """Collects patches and sends them, the first after a quiet frame at once, later ones in time.
 
-    It is used on the engine's loop; `seal` and `last_n` may be used from any thread. There is no
-    lock, which each delta would have to take.
+    It is used on the engine's loop; `seal`, `last_n` and `asleep` may be used from any thread.
+    There is no lock, which each delta would have to take.
     """
 
     def __init__(
-        self, send: Callable[[Message], None], *, engine: Engine, budget: KernelBudget
+        self,
+        send: Callable[[Message], None],
+        *,
+        engine: Engine,
+        budget: KernelBudget,
+        asleep: bool = False,
     ) -> None:
+        """Make an empty queue.
+
+        Args:
+            send: Sends a message to the browser.
+            engine: Whose loop the queue lives on.
+            budget: How many messages the kernel may send.
+            asleep: Nobody looks: patches are dropped until `wake`.
+        """
         self.pace = Pace()
+        self.asleep = asleep
         self._send = send
         self._engine = engine
         self._budget = budget
-        self._queue: list[Patch | _OpenText] = []
+        self._queue: list[NamedPatch | _OpenText] = []
+        self._open: dict[str, _OpenText] = {}
+        """Of each run, the text that more text may join: its latest patch."""
         self._done: list[str] = []
         self._n = 0
         self._acknowledged_n = 0
@@ -64,19 +80,36 @@ class PatchQueue:
         """The number of the last message sent."""
         return self._n
 
-    def add(self, patch: Patch) -> None:
-        """Queue a patch."""
+    def wake(self) -> None:
+        """Somebody looks: patches go out from now on; who lacks what went before must get it."""
+        self.asleep = False
+
+    def add(self, patch: NamedPatch) -> None:
+        """Queue a patch; a snapshot takes the place of what is queued of its run."""
+        if self.asleep:
+            return
+        self._open.pop(patch["run"], None)
+        if patch["type"] == "run-snapshot":
+            self._queue = [queued for queued in self._queue if _run_of(queued) != patch["run"]]
         self._queue.append(patch)
         self._schedule()
 
     def append_text(self, run: str, part: int, text: str, next_seq: Callable[[], int]) -> None:
-        """Queue text: it joins the last patch where that is text of the same part."""
-        last = self._queue[-1] if self._queue else None
-        if type(last) is _OpenText and last.part == part and last.run == run and not last.sealed:
+        """Queue text: it joins the last patch of its run where that is text of the same part."""
+        last = self._open.get(run)
+        if last is not None and last.part == part and not last.sealed:
             last.pieces.append(text)
             return
-        self._queue.append(_OpenText(run, next_seq(), part, text))
+        if self.asleep:
+            return
+        last = self._open[run] = _OpenText(run, next_seq(), part, text)
+        self._queue.append(last)
         self._schedule()
+
+    def send_now(self, snapshots: Sequence[RunSnapshot]) -> None:
+        """Send these, and before them what is queued, whether or not somebody looks."""
+        self.flush()
+        self._send_message(snapshots)
 
     def done(self, command_id: str) -> None:
         """Tell the browser that a command was carried out."""
@@ -102,15 +135,15 @@ class PatchQueue:
 
         self._engine.loop.call_later(_LAST_PAINTED_S, check)
 
-    def seal(self) -> None:
+    def seal(self, run: str) -> None:
         """Let no queued text of a run grow any more: a snapshot is made of what it holds.
 
         Without this, text that joins a patch older than the snapshot would be dropped as known.
         The caller holds the run's lock, so none of its text is added meanwhile.
         """
-        for patch in self._queue:
-            if isinstance(patch, _OpenText):
-                patch.sealed = True
+        last = self._open.get(run)
+        if last is not None:
+            last.sealed = True
 
     def flush(self) -> None:
         """Send what is queued now, if anything is."""
@@ -118,18 +151,20 @@ class PatchQueue:
             self._timer.cancel()
             self._timer = None
         queued, self._queue = self._queue, []
+        self._open.clear()
+        if queued or self._done:
+            self._send_message(
+                [patch.close() if isinstance(patch, _OpenText) else patch for patch in queued]
+            )
+
+    def _send_message(self, patches: Sequence[Patch]) -> None:
         done, self._done = self._done, []
-        if not queued and not done:
-            return
         self._n += 1
-        message: Message = {
-            "n": self._n,
-            "patches": [
-                patch.close() if isinstance(patch, _OpenText) else patch for patch in queued
-            ],
-        }
+        message: Message = {"n": self._n, "patches": [*patches]}
         if done:
             message["done"] = done
+        if self.asleep:
+            message["asleep"] = True
         self._sent_s, self._due_s = self._due_s or monotonic_s(), None
         self._send(message)
 
@@ -154,3 +189,7 @@ class PatchQueue:
             return
         self._timer = None
         self.flush()
+
+
+def _run_of(patch: NamedPatch | _OpenText) -> str:
+    return patch.run if isinstance(patch, _OpenText) else patch["run"]

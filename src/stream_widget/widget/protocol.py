@@ -12,6 +12,7 @@ from stream_widget.events import FinishReason, PartKind  # noqa: TC001 - the sha
 
 __all__ = [
     "Ack",
+    "Arrangement",
     "AttemptStart",
     "Command",
     "ErrorSet",
@@ -19,6 +20,7 @@ __all__ = [
     "Expectation",
     "Message",
     "ModelSet",
+    "NamedPatch",
     "Notice",
     "NoticeAdd",
     "PartFinish",
@@ -41,6 +43,9 @@ __all__ = [
     "WaitSet",
     "WaitView",
 ]
+
+Arrangement: TypeAlias = Literal["stack", "grid", "merged", "tabs"]
+"""How the runs of a widget stand; ``stack`` is one below the other, for those of one stream."""
 
 StateName: TypeAlias = Literal[
     "pending", "streaming", "paused", "completed", "incomplete", "cancelled", "failed"
@@ -315,12 +320,11 @@ class WaitSet(TypedDict):
     wait: WaitView | None
 
 
-Patch: TypeAlias = (
+NamedPatch: TypeAlias = (
     RunSnapshot
     | AttemptStart
     | ModelSet
     | PartStart
-    | TextAppend
     | PartFinish
     | ReasoningSet
     | StateSet
@@ -332,6 +336,8 @@ Patch: TypeAlias = (
     | WaitSet
 )
 
+Patch: TypeAlias = NamedPatch | TextAppend
+
 
 class Message(TypedDict):
     """The value of the synced trait: what happened since the message before."""
@@ -341,6 +347,8 @@ class Message(TypedDict):
     patches: list[Patch]
     done: NotRequired[list[str]]
     """Ids of commands that were carried out since the message before."""
+    asleep: NotRequired[Literal[True]]
+    """No patches follow: nobody looks, as far as the kernel knows. Any command wakes it."""
 
 
 class Ack(TypedDict):

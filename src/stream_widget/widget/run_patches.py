@@ -18,92 +18,81 @@ from stream_widget.widget.run_view import (
     notice_view,
     rates_view,
     rounded,
-    run_view,
     usage_view,
     wait_view,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from stream_widget.events import Event
     from stream_widget.run import Attempt, Notice, Run, Wait
     from stream_widget.widget.patch_queue import PatchQueue
-    from stream_widget.widget.protocol import Expectation, RunSnapshot
+    from stream_widget.widget.protocol import RunCommand, RunSnapshot
+    from stream_widget.widget.shown_run import ShownRun
 
 __all__ = ["RunPatches"]
 
 
 class RunPatches:
-    """Numbers and queues the patches of a run, and makes its snapshot on demand.
-
-    What only the view knows lives here too: the speed, and how much was on screen at a pause.
-    """
+    """Numbers and queues the patches of a run for one widget, and makes its snapshot on demand."""
 
     def __init__(
         self,
-        run: Run,
+        shown: ShownRun,
         queue: PatchQueue,
         *,
-        expected: Expectation | None = None,
-        restartable: bool = False,
+        when_over: Callable[[RunPatches], object],
     ) -> None:
-        self.speed: float | None = None
-        self._run = run
-        self._run_id = run.run_id
+        """Make the patches of a run.
+
+        Args:
+            shown: The run.
+            queue: Where they go.
+            when_over: Called at the run's end, on the engine's loop, under the run's lock.
+        """
+        self.over = False
+        """Nothing follows."""
+        self.synced = False
+        """The browser was sent all there will ever be."""
+        self._when_over = when_over
+        self._shown = shown
+        self._run = shown.run
+        self._run_id = shown.run.run_id
         self._queue = queue
-        self._expected = expected
-        self._restartable = restartable
-        self._shown: int | None = None
         self._seq = 0
         self._parts = 0
         self._reasoning = False
         self._timing: tuple[float | None, float | None] = (None, None)
 
-    # Snapshots and the view's own settings; from any thread
+    # Snapshots and what readers chose
 
     def snapshot(self) -> RunSnapshot:
-        """Everything the browser needs to start from now."""
+        """Everything the browser needs to start from now; from any thread."""
         with self._run.lock:
-            self._queue.seal()
+            self._queue.seal(self._run_id)
+            self.synced = self._run.ended or self.over
             return {
                 "type": "run-snapshot",
                 "run": self._run_id,
                 "seq": self._seq,
-                "view": run_view(
-                    self._run,
-                    speed=self.speed,
-                    shown=self._shown,
-                    expected=self._expected,
-                    restartable=self._restartable,
-                ),
+                "view": self._shown.page_view,
             }
 
-    def hold(self, shown: int | None) -> None:
-        """Remember how much is on screen while the view is held; all of it by default."""
+    def join(self) -> None:
+        """Hear what happens from now on in a run that has started."""
         with self._run.lock:
+            if self._run.ended:
+                self.over = True
+                return
             attempt = self._run.attempt
-            received = attempt.snapshot.received_characters if attempt else 0
-            self._shown = received if shown is None else min(shown, received)
-
-    def release(self) -> None:
-        """The view is held no more."""
-        with self._run.lock:
-            held, self._shown = self._shown, None
-            if held is not None and self._run.state.final:
-                # No change of state will say so: the run ended behind the pause.
-                self.resync()
-
-    def set_speed(self, tokens_per_s: float | None) -> None:
-        """Show at most so many tokens a second; None is as received."""
-        with self._run.lock:
-            self.speed = tokens_per_s
-            self._queue.add(
-                {
-                    "type": "speed-set",
-                    "run": self._run_id,
-                    "seq": self._next_seq(),
-                    "speed": tokens_per_s,
-                }
-            )
+            if attempt is not None:
+                self._parts = len(attempt.snapshot.parts)
+                self._reasoning = attempt.snapshot.reasoning
+                self._timing = (attempt.ttft_s, attempt.ttfo_s)
+            self._run.add_sink(self)
+            # What happened since the page was given its first state is in no patch.
+            self.resync()
 
     def introduce(self) -> None:
         """Queue a snapshot of a run that the browser has not heard of."""
@@ -111,9 +100,32 @@ class RunPatches:
 
     def resync(self) -> None:
         """Queue a snapshot: the browser has lost a patch, or must forget what it holds."""
+        self._queue.add(self.next_snapshot())
+
+    def next_snapshot(self) -> RunSnapshot:
+        """A snapshot that is a patch of its own: it replaces what was sent before."""
         with self._run.lock:
             self._next_seq()
-            self._queue.add(self.snapshot())
+            return self.snapshot()
+
+    def tell_speed(self) -> None:
+        """Queue the speed that was chosen."""
+        with self._run.lock:
+            self._queue.add(
+                {
+                    "type": "speed-set",
+                    "run": self._run_id,
+                    "seq": self._next_seq(),
+                    "speed": self._shown.speed,
+                }
+            )
+
+    def command(self, command: RunCommand) -> None:
+        """Carry out what the page asks."""
+        if command["type"] == "resync":
+            self.resync()
+        else:
+            self._shown.command(command)
 
     # What the run tells
 
@@ -162,10 +174,10 @@ class RunPatches:
     def state_changed(self, run: Run, state: RunState) -> None:
         """See `Sink`."""
         with run.lock:
-            if state is RunState.PAUSED and self._shown is None:
-                self.hold(None)
+            if state is RunState.PAUSED and self._shown.held is None:
+                self._shown.hold(None)
             elif not state.final and state is not RunState.PAUSED:
-                self._shown = None
+                self._shown.held = None
             if state is RunState.FAILED and run.error is not None:
                 self._queue.add(
                     {
@@ -219,11 +231,9 @@ class RunPatches:
                 self._set_usage(attempt)
 
     def run_ended(self, run: Run) -> None:  # noqa: ARG002 - Sink
-        """See `Sink`; the snapshot is what a notebook that keeps widget state will hold."""
-        self._queue.flush()
-        self.resync()
-        self._queue.flush()
-        self._queue.unless_acknowledged(self._queue.last_n, self.resync)
+        """See `Sink`."""
+        self.over = True
+        self._when_over(self)
 
     # Patches
 

@@ -1,0 +1,229 @@
+"""What every widget of ours is: some runs, the way to the page and back, and what stays of them."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+import anywidget
+import traitlets
+
+from stream_widget.widget.cell_output import CellOutputs
+from stream_widget.widget.commands import Commands
+from stream_widget.widget.control_channel import listen_on_control_channel
+from stream_widget.widget.front_end import module_text, style_text
+from stream_widget.widget.keeping import export_runs
+from stream_widget.widget.lean_comm import LeanComm
+from stream_widget.widget.still import still_html, still_markdown, still_text
+from stream_widget.widget.waiting import wait_until_ended
+from stream_widget.widget.widget_runs import WidgetRuns
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Mapping, Sequence
+    from pathlib import Path
+    from typing import Self
+
+    from stream_widget.run import Engine
+    from stream_widget.widget.pace import KernelBudget
+    from stream_widget.widget.protocol import Message
+    from stream_widget.widget.run_patches import RunPatches
+    from stream_widget.widget.shown_run import ShownRun
+
+__all__ = ["LiveWidget"]
+
+
+class LiveWidget(anywidget.AnyWidget):
+    """Runs with their view. Everything here may be used from any thread.
+
+    It shows itself as a cell's last value, and works the same where nothing is shown.
+    """
+
+    _esm: ClassVar[str] = module_text()
+    _css: ClassVar[str] = style_text()
+
+    patches = cast("Message", traitlets.Dict().tag(sync=True))
+    """The last message to the browser; see ``protocol.py``."""
+    widget_id = cast("str", traitlets.Unicode().tag(sync=True))
+    """The id of this widget's model, for commands over the kernel's control channel."""
+
+    def __init__(
+        self,
+        runs: Iterable[ShownRun],
+        *,
+        engine: Engine,
+        budget: KernelBudget,
+        **traits: object,
+    ) -> None:
+        """Show runs.
+
+        Args:
+            runs: The runs, each started or not.
+            engine: Where they live.
+            budget: How many messages the kernel may send.
+            traits: Further traits of the widget.
+        """
+        self._engine = engine
+        self._runs = WidgetRuns(self._set_patches, engine=engine, budget=budget)
+        for run in runs:
+            self._show_run(run)
+        self._commands = Commands(
+            self._runs.patches, queue=self._runs.queue, engine=engine, heard=self._runs.wake
+        )
+        self._outputs = CellOutputs(self._bundle)
+        self._lean_comm = LeanComm("patches")
+        widget_id = secrets.token_hex(8)
+        # What the browser needs at its start is set before the comm opens, with `get_state`.
+        super().__init__(
+            model_id=widget_id, widget_id=widget_id, patches=self._runs.whole(), **traits
+        )
+        self._base.on_msg(self._take_message)
+        listen_on_control_channel(widget_id, self._commands)
+
+    @property
+    def _current(self) -> Sequence[ShownRun]:
+        """The runs that the widget is about now: of each stream the latest."""
+        raise NotImplementedError
+
+    @property
+    def _placeholder(self) -> str:
+        """What stands in a cell, for who cannot draw it, until all is over."""
+        raise NotImplementedError
+
+    # What a person does
+
+    def pause(self) -> None:
+        """Hold the view; reading goes on."""
+        for shown in self._current:
+            shown.pause()
+
+    def resume(self) -> None:
+        """Release the view."""
+        for shown in self._current:
+            shown.resume()
+
+    def cancel(self) -> None:
+        """End what still runs and close its connections; what arrived is kept."""
+        for shown in self._current:
+            shown.cancel()
+
+    def wait(self, timeout: float | None = None) -> Self:
+        """Block until all is over, showing the widget if no cell does yet.
+
+        Ctrl-C, or Interrupt, cancels what runs, keeps its text and is raised again.
+
+        Args:
+            timeout: Seconds to wait; ``None`` waits for ever. What runs goes on afterwards.
+
+        Raises:
+            TimeoutError: It is not over yet.
+        """
+        self._show_if_unseen()
+        wait_until_ended([shown.run for shown in self._current], timeout_s=timeout)
+        return self
+
+    def __await__(self) -> Generator[Any, None, Self]:
+        """Wait for the end without blocking; cancelling the wait cancels what runs."""
+        return self._ended().__await__()
+
+    async def _ended(self) -> Self:
+        self._show_if_unseen()
+        loop = asyncio.get_running_loop()
+        try:
+            for shown in self._current:
+                ended = asyncio.Event()
+                shown.run.when_ended(lambda ended=ended: loop.call_soon_threadsafe(ended.set))
+                await ended.wait()
+        except asyncio.CancelledError:
+            self.cancel()
+            raise
+        return self
+
+    # What is kept
+
+    def to_markdown(self) -> str:
+        """The runs as markdown (also those before a restart): reasoning quoted, answers as is."""
+        return "\n---\n\n".join(map(still_markdown, self._runs.views))
+
+    def to_html(self) -> str:
+        """The runs as a piece of static HTML: no script, nothing fetched."""
+        return "".join(map(still_html, self._runs.views))
+
+    def export(self, path: str | Path) -> Path:
+        """Write the runs to a file; its ending (.html, .md or .json) says in which form.
+
+        Raises:
+            InvalidRequestError: The ending is none of these.
+        """
+        return export_runs(self._runs.views, path)
+
+    def _to_text(self) -> str:
+        return "\n\n".join(map(still_text, self._runs.views))
+
+    # The way to the page
+
+    def _ipython_display_(self, **_: object) -> None:
+        self._runs.wake()
+        self._outputs.show()
+
+    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict[str, object], dict[str, object]]:
+        self._runs.wake()
+        return dict(self._bundle(**kwargs)), {}
+
+    def _bundle(self, **kwargs: object) -> Mapping[str, object]:
+        made = self._base._repr_mimebundle_(**kwargs)
+        data: dict[str, object] = dict(made[0]) if made else {}
+        # Nothing here changes while a run goes on, so that notebooks compare.
+        data["text/plain"] = self._placeholder
+        if self._runs.ended:
+            data["text/html"] = self.to_html()
+            data["text/markdown"] = self.to_markdown()
+            data["text/plain"] = self._to_text()
+        return data
+
+    def get_state(
+        self,
+        key: str | Iterable[str] | None = None,
+        drop_defaults: bool = False,  # noqa: FBT001, FBT002 - ipywidgets' signature
+    ) -> dict[str, object]:
+        """The synced traits; a front end that asks for all of them gets the runs as they are."""
+        state: dict[str, object] = self._base.get_state(key, drop_defaults)
+        if key is None and "patches" in state:
+            state["patches"] = self._runs.whole()
+        return state
+
+    def close(self) -> None:
+        """Take the widget off every page; the runs go on."""
+        self._runs.leave()
+        self._base.close()
+
+    def _send(self, msg: dict[str, Any], buffers: object = None) -> None:
+        state: Mapping[str, Any] = msg.get("state") or {}
+        is_patches = msg.get("method") == "update" and [*state] == ["patches"]
+        if not is_patches or not self._lean_comm.send(self.comm, state["patches"]):
+            self._base._send(msg, buffers)  # noqa: SLF001 - of this class
+
+    def _take_message(self, _widget: object, content: object, _buffers: object) -> None:
+        self._commands.take(content)
+
+    @property
+    def _base(self) -> Any:
+        return super()
+
+    def _set_patches(self, message: Message) -> None:
+        self.patches = message
+
+    def _show_run(self, shown: ShownRun) -> RunPatches:
+        """Show a run below those that are shown; the cells are updated when all are over."""
+        patches = self._runs.add(shown)
+        if not shown.run.ended:
+            shown.run.when_ended(self._update_outputs)
+        return patches
+
+    def _update_outputs(self) -> None:
+        if self._runs.ended:
+            self._outputs.finish()
+
+    def _show_if_unseen(self) -> None:
+        if not self._outputs.shown and not self._runs.queue.pace.heard and self._outputs.in_cell:
+            self._ipython_display_()
