@@ -2,6 +2,7 @@
 
     import stream_widget as sw
     w = sw.stream("Why is the sky blue?")
+    sw.show(w, sw.stream("Why is the sea?"), layout="merged")
 
 The way of the data, from the provider to the page:
 
@@ -19,7 +20,7 @@ The way of the data, from the provider to the page:
     widget                        patches to the browser, commands back
     scripted                      a server that plays scripts over the real wires
     settings kernel keywords      defaults, and what one kernel has one of
-    compose watching              where they meet: stream, watch, configure
+    compose watching showing      where they meet: stream, watch, show, load, configure
     model_table                   models(): the catalog as a table
     magics cli demo               %%stream, and the stream-widget command
 
@@ -35,27 +36,32 @@ if TYPE_CHECKING:
     from stream_widget.call_log import CallLog
     from stream_widget.compose import configure, stream
     from stream_widget.model_table import models
+    from stream_widget.showing import show
     from stream_widget.watching import watch
-    from stream_widget.widget import StreamWidget
+    from stream_widget.widget import RunsWidget, StreamWidget
 
     log: CallLog
 
 __all__ = [
     "CallLog",
+    "RunsWidget",
     "StreamWidget",
     "configure",
     "load_ipython_extension",
     "log",
     "models",
+    "show",
     "stream",
     "watch",
 ]
 
 _HOMES = {
     "CallLog": "stream_widget.call_log",
+    "RunsWidget": "stream_widget.widget",
     "StreamWidget": "stream_widget.widget",
     "configure": "stream_widget.compose",
     "models": "stream_widget.model_table",
+    "show": "stream_widget.showing",
     "stream": "stream_widget.compose",
     "watch": "stream_widget.watching",
 }

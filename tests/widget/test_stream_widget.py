@@ -11,7 +11,7 @@ from run.played import Gate
 from stream_widget.errors import InvalidRequestError, ProviderError
 from stream_widget.events import OutputTextDelta, ReasoningSummaryDelta, ResponseFinished
 from stream_widget.widget import KernelBudget, StreamWidget
-from stream_widget.widget.protocol import TextAppend
+from widget.copies import Copy, run_and_seq
 from widget.played import engine, look_at, make_run, on_loop
 
 if TYPE_CHECKING:
@@ -35,42 +35,6 @@ def make_widget(on: ThreadEngine, run: Run) -> StreamWidget:
     return StreamWidget(run, engine=on, budget=KernelBudget(), calls=list)
 
 
-class Copy:
-    """What a browser holds that starts from a state and takes every message after it."""
-
-    def __init__(self, message: dict[str, Any]) -> None:
-        self.parts: list[str] = []
-        self.seq = -1
-        self.gaps: list[tuple[int, int]] = []
-        self.take(message)
-
-    def take_all(self, messages: list[dict[str, Any]]) -> None:
-        for message in messages:
-            self.take(message)
-
-    def take(self, message: dict[str, Any]) -> None:
-        for patch in message["patches"]:
-            _, seq = run_and_seq(patch)
-            if seq > self.seq:
-                self._apply(patch, seq)
-                self.seq = seq
-
-    def _apply(self, patch: Any, seq: int) -> None:
-        if isinstance(patch, TextAppend):
-            self._note_gap(seq)
-            self.parts[patch.part] += patch.text
-        elif patch["type"] == "run-snapshot":
-            self.parts = [part["text"] for part in patch["view"]["parts"]]
-        else:
-            self._note_gap(seq)
-            if patch["type"] == "part-start":
-                self.parts.append("")
-
-    def _note_gap(self, seq: int) -> None:
-        if seq != self.seq + 1:
-            self.gaps.append((self.seq, seq))
-
-
 def test_a_page_that_comes_at_any_moment_ends_with_the_exact_text(on: ThreadEngine) -> None:
     gates = [Gate(on) for _ in range(100)]
     events: list[Any] = []
@@ -88,7 +52,7 @@ def test_a_page_that_comes_at_any_moment_ends_with_the_exact_text(on: ThreadEngi
         time.sleep(0.001)  # one that never sleeps keeps the run from going on
         seen = len(sent)
         copies.append((seen, Copy(widget.get_state()["patches"])))
-        return copies[-1][1].seq
+        return copies[-1][1].seq[run.run_id]
 
     def arrive_all_the_time() -> None:
         last = arrive()
@@ -108,7 +72,7 @@ def test_a_page_that_comes_at_any_moment_ends_with_the_exact_text(on: ThreadEngi
     for seen, copy in copies:
         copy.take_all(sent[seen:])
         assert copy.gaps == []
-        assert copy.parts == ["".join(WORDS * 10 * len(gates))] * 2
+        assert copy.parts == {run.run_id: ["".join(WORDS * 10 * len(gates))] * 2}
 
 
 def test_the_last_value_of_the_trait_holds_the_whole_run(on: ThreadEngine) -> None:
@@ -219,11 +183,6 @@ def test_the_bundle_of_a_cell_has_the_text_once_the_run_has_ended(on: ThreadEngi
 def test_its_repr_is_one_stable_line(on: ThreadEngine) -> None:
     widget = make_widget(on, make_run(on, [DONE]))
     assert repr(widget) == "StreamWidget(openai:gpt-5-mini, pending)"
-
-
-def run_and_seq(patch: Any) -> tuple[str, int]:
-    named = patch._asdict() if isinstance(patch, TextAppend) else patch
-    return named["run"], named["seq"]
 
 
 def restartable(on: ThreadEngine, *runs: Run) -> StreamWidget:

@@ -1,7 +1,8 @@
-"""Patches to the browser, commands back: a run's widget, and what stays of it in a notebook."""
+"""Patches to the browser, commands back: the widgets of runs, and what stays of them."""
 
 from stream_widget.widget.pace import KernelBudget
-from stream_widget.widget.protocol import Expectation
+from stream_widget.widget.protocol import Expectation, ManyArrangement
+from stream_widget.widget.runs_widget import RunsWidget
 from stream_widget.widget.stream_widget import StreamWidget
 
-__all__ = ["Expectation", "KernelBudget", "StreamWidget"]
+__all__ = ["Expectation", "KernelBudget", "ManyArrangement", "RunsWidget", "StreamWidget"]

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Commanded", "Commands"]
 
-_REMEMBERED: Final = 256
+_REMEMBERED: Final = 4096
 """Ids kept to know a repeated command by; one is repeated within seconds, if at all."""
+
+_MOST_AT_ONCE: Final = 10_000
 
 _log = logging.getLogger(__name__)
 
@@ -59,7 +61,7 @@ class Commands:
         self._carried_out: OrderedDict[str, None] = OrderedDict()
 
     def take(self, content: object) -> bool:
-        """Take what a message holds; False if it is no command of ours."""
+        """Take what a message holds; False if something of it is no command of ours."""
         if not isinstance(content, Mapping):
             return False
         command = cast("Mapping[str, object]", content)
@@ -68,6 +70,18 @@ class Commands:
                 self._heard()
                 self._engine.call_soon(self._queue.acknowledged, cast("Ack", command))
             return True
+        if command.get("type") == "commands":
+            return self._take_all(command.get("commands"))
+        return self._take_one(command)
+
+    def _take_all(self, commands: object) -> bool:
+        if not isinstance(commands, list) or len(cast("list[object]", commands)) > _MOST_AT_ONCE:
+            return False
+        several = cast("list[object]", commands)
+        taken = [isinstance(each, Mapping) and self._take_one(each) for each in several]  # pyright: ignore[reportUnknownArgumentType] - any mapping may come in
+        return all(taken)
+
+    def _take_one(self, command: Mapping[str, object]) -> bool:
         if not _is_run_command(command):
             _log.warning("A message from the browser is no command: %r", dict(command))
             return False

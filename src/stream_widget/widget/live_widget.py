@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast, get_args
 
 import anywidget
 import traitlets
 
+from stream_widget.errors import InvalidRequestError
 from stream_widget.widget.cell_output import CellOutputs
 from stream_widget.widget.commands import Commands
 from stream_widget.widget.control_channel import listen_on_control_channel
 from stream_widget.widget.front_end import module_text, style_text
 from stream_widget.widget.keeping import export_runs
 from stream_widget.widget.lean_comm import LeanComm
+from stream_widget.widget.protocol import Arrangement
 from stream_widget.widget.still import still_html, still_markdown, still_text
 from stream_widget.widget.waiting import wait_until_ended
 from stream_widget.widget.widget_runs import WidgetRuns
@@ -44,6 +46,10 @@ class LiveWidget(anywidget.AnyWidget):
 
     patches = cast("Message", traitlets.Dict().tag(sync=True))
     """The last message to the browser; see ``protocol.py``."""
+    arrangement = cast(
+        "Arrangement", traitlets.Enum(get_args(Arrangement), default_value="stack").tag(sync=True)
+    )
+    """How the runs stand."""
     widget_id = cast("str", traitlets.Unicode().tag(sync=True))
     """The id of this widget's model, for commands over the kernel's control channel."""
 
@@ -64,13 +70,13 @@ class LiveWidget(anywidget.AnyWidget):
             traits: Further traits of the widget.
         """
         self._engine = engine
+        self._outputs = CellOutputs(self._bundle)
         self._runs = WidgetRuns(self._set_patches, engine=engine, budget=budget)
         for run in runs:
             self._show_run(run)
         self._commands = Commands(
             self._runs.patches, queue=self._runs.queue, engine=engine, heard=self._runs.wake
         )
-        self._outputs = CellOutputs(self._bundle)
         self._lean_comm = LeanComm("patches")
         widget_id = secrets.token_hex(8)
         # What the browser needs at its start is set before the comm opens, with `get_state`.
@@ -106,6 +112,22 @@ class LiveWidget(anywidget.AnyWidget):
         """End what still runs and close its connections; what arrived is kept."""
         for shown in self._current:
             shown.cancel()
+
+    @property
+    def speed(self) -> float | None:
+        """Tokens a second shown at most; ``None`` is as received. The log gets all at once."""
+        speeds = {shown.speed for shown in self._current}
+        return speeds.pop() if len(speeds) == 1 else None
+
+    @speed.setter
+    def speed(self, tokens_per_s: float | None) -> None:
+        if tokens_per_s is not None and not 0 < tokens_per_s < float("inf"):
+            raise InvalidRequestError(
+                f"speed is tokens a second above 0, or None for as received, not {tokens_per_s!r}."
+            )
+        for shown in self._current:
+            shown.speed = tokens_per_s
+            self._engine.call_soon(shown.set_speed, tokens_per_s)
 
     def wait(self, timeout: float | None = None) -> Self:
         """Block until all is over, showing the widget if no cell does yet.
@@ -215,10 +237,9 @@ class LiveWidget(anywidget.AnyWidget):
 
     def _show_run(self, shown: ShownRun) -> RunPatches:
         """Show a run below those that are shown; the cells are updated when all are over."""
-        patches = self._runs.add(shown)
-        if not shown.run.ended:
+        if shown.run.run_id not in self._runs.patches and not shown.run.ended:
             shown.run.when_ended(self._update_outputs)
-        return patches
+        return self._runs.add(shown)
 
     def _update_outputs(self) -> None:
         if self._runs.ended:

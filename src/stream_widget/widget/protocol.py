@@ -15,9 +15,11 @@ __all__ = [
     "Arrangement",
     "AttemptStart",
     "Command",
+    "Commands",
     "ErrorSet",
     "ErrorView",
     "Expectation",
+    "ManyArrangement",
     "Message",
     "ModelSet",
     "NamedPatch",
@@ -44,6 +46,8 @@ __all__ = [
     "WaitView",
 ]
 
+ManyArrangement: TypeAlias = Literal["grid", "merged", "tabs"]
+"""How several streams stand in one widget."""
 Arrangement: TypeAlias = Literal["stack", "grid", "merged", "tabs"]
 """How the runs of a widget stand; ``stack`` is one below the other, for those of one stream."""
 
@@ -379,4 +383,11 @@ class RunCommand(TypedDict):
     """With ``speed``: ``None`` is as received."""
 
 
-Command: TypeAlias = Ack | RunCommand
+class Commands(TypedDict):
+    """Several commands in one message: one click reaches every run."""
+
+    type: Literal["commands"]
+    commands: list[RunCommand]
+
+
+Command: TypeAlias = Ack | RunCommand | Commands

@@ -74,15 +74,16 @@ class ShownRun:
         a snapshot then tells what came before.
         """
         patches = RunPatches(self, queue, when_over=when_over)
-        self._patches.append(patches)
-        if self.run.started:
+        self._patches = [*self._patches, patches]
+        if self.run.ended:
+            patches.over = True
+        elif self.run.started:
             self._engine.call_soon(patches.join)
         return patches
 
     def forget(self, patches: RunPatches) -> None:
         """A widget no longer shows the run."""
-        if patches in self._patches:
-            self._patches.remove(patches)
+        self._patches = [known for known in self._patches if known is not patches]
         self._engine.call_soon(self.run.remove_sink, patches)
 
     # What a person does, from any thread

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from stream_widget.run import Engine, Run, Sink
     from stream_widget.widget.pace import KernelBudget
     from stream_widget.widget.protocol import Expectation, StateName
+    from stream_widget.widget.run_patches import RunPatches
 
 __all__ = ["StreamWidget"]
 
@@ -55,6 +56,7 @@ class StreamWidget(LiveWidget):
         self._again = again
         self._restarting = threading.Lock()
         self._engine = engine
+        self._followers: list[Callable[[ShownRun], RunPatches]] = []
         self._latest = self._made(run)
         super().__init__([self._latest], engine=engine, budget=budget)
 
@@ -151,25 +153,35 @@ class StreamWidget(LiveWidget):
                     f"The run is {self.state}: cancel() it before you restart it, or wait() for "
                     "its end."
                 )
-            self._latest = self._made(self._again())
-            patches = self._show_run(self._latest)
-            self._engine.call_soon(patches.introduce)
-            self.start()
+            self._latest = shown = self._made(self._again())
+            sinks = [show(shown) for show in (self._show_run, *self._followers)]
+            for patches in sinks:
+                self._engine.call_soon(patches.introduce)
+            shown.run.start(*sinks, *self._sinks)
         return self
 
-    @property
-    def speed(self) -> float | None:
-        """Tokens a second shown at most; ``None`` is as received. The log gets all at once."""
-        return self._latest.speed
+    # Other widgets that show the same
 
-    @speed.setter
-    def speed(self, tokens_per_s: float | None) -> None:
-        if tokens_per_s is not None and not 0 < tokens_per_s < float("inf"):
-            raise InvalidRequestError(
-                f"speed is tokens a second above 0, or None for as received, not {tokens_per_s!r}."
-            )
-        self._latest.speed = tokens_per_s
-        self._engine.call_soon(self._latest.set_speed, tokens_per_s)
+    def follow(self, show: Callable[[ShownRun], RunPatches]) -> list[ShownRun]:
+        """The runs so far, for another widget that shows them.
+
+        Args:
+            show: Called with each run that a restart adds; gives the sink that it starts with.
+        """
+        with self._restarting:
+            self._followers.append(show)
+            return self._runs.shown
+
+    def unfollow(self, show: Callable[[ShownRun], RunPatches]) -> None:
+        """Another widget no longer shows what this one does."""
+        with self._restarting:
+            if show in self._followers:
+                self._followers.remove(show)
+
+    @property
+    def latest(self) -> ShownRun:
+        """The run that the widget is about now."""
+        return self._latest
 
     # What is kept
 

@@ -43,14 +43,19 @@ class WidgetRuns:
         return self.patches[run_id]
 
     @property
+    def shown(self) -> list[ShownRun]:
+        """The runs."""
+        return list(self._shown)
+
+    @property
     def views(self) -> list[RunView]:
         """The runs as they are kept in files and cells."""
-        return [shown.view for shown in list(self._shown)]
+        return [shown.view for shown in self.shown]
 
     @property
     def ended(self) -> bool:
         """Whether every run is over."""
-        return all(shown.run.ended for shown in list(self._shown))
+        return all(shown.run.ended for shown in self.shown)
 
     def whole(self) -> Message:
         """All there is, for a page that starts from nothing."""
@@ -67,7 +72,7 @@ class WidgetRuns:
 
     def leave(self) -> None:
         """Hear no more of the runs, which go on."""
-        for shown in self._shown:
+        for shown in self.shown:
             shown.forget(self.patches[shown.run.run_id])
 
     def _wake(self) -> None:
@@ -78,10 +83,10 @@ class WidgetRuns:
                     patches.resync()
 
     def _end(self, ended: RunPatches) -> None:
-        """Send the last word on a run; with the last run the words on all, so that one has all."""
+        """Send the last word on a run; with the last run's the words on all, in one message."""
         known = list(self.patches.values())
         if all(patches.over for patches in known):
             self.queue.send_now([patches.next_snapshot() for patches in known])
-        elif not self.queue.asleep:
-            self.queue.send_now([ended.next_snapshot()])
+        else:
+            self.queue.flush()
         self.queue.unless_acknowledged(self.queue.last_n, ended.resync)
