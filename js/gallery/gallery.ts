@@ -60,7 +60,7 @@ function playLive(): void {
     );
   let over = false;
   model.answer = (command: Command) => {
-    if (command.type === "ack") {
+    if (command.type === "ack" || command.type === "commands") {
       return;
     }
     const names = { pause: "paused", resume: "streaming", cancel: "cancelled" } as const;

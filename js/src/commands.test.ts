@@ -130,3 +130,36 @@ it("tells when the kernel stops or restarts, until it is told to stop telling", 
   ended.abort();
   expect(slots.size).toBe(0);
 });
+
+it("goes with others in one message, and what of them is unanswered so again over control", () => {
+  const ids: string[] = [];
+  commands.together(() => {
+    ids.push(...["r1", "r2", "r3"].map((run) => commands.send({ type: "cancel", run })));
+    expect(model.sent).toEqual([]);
+  });
+  expect(model.sent).toEqual([
+    {
+      type: "commands",
+      commands: ["r1", "r2", "r3"].map((run, at) => ({ type: "cancel", run, id: ids[at] })),
+    },
+  ]);
+  commands.acknowledge(ids.slice(0, 1));
+  vi.advanceTimersByTime(300);
+  expect(control.map(({ content }) => content.command)).toEqual([
+    {
+      type: "commands",
+      commands: ["r2", "r3"].map((run, at) => ({ type: "cancel", run, id: ids[at + 1] })),
+    },
+  ]);
+  vi.advanceTimersByTime(1200);
+  expect(["r1", "r2", "r3"].map((run) => commands.isSilent(run))).toEqual([false, true, true]);
+  future.onReply?.({ content: { status: "ok" } });
+  expect(commands.isPending("r2", "cancel") || commands.isPending("r3", "cancel")).toBe(false);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it("sends nothing where nothing was put together", () => {
+  commands.together(() => undefined);
+  expect(model.sent).toEqual([]);
+  expect(vi.getTimerCount()).toBe(0);
+});

@@ -12,17 +12,21 @@ import type { Ack, RunCommand } from "./protocol.ts";
 const CONTROL_AFTER_MS = 300;
 const SILENT_AFTER_MS = 1500;
 
-type Pending = {
-  readonly command: RunCommand;
+/** The commands of one message; its timers end with the last of them. */
+type Batch = {
+  readonly commands: Map<string, RunCommand>;
   readonly timers: ReturnType<typeof setTimeout>[];
-  silent: boolean;
 };
+
+type Pending = { readonly command: RunCommand; readonly batch: Batch; silent: boolean };
 
 export class Commands {
   readonly #send: Send;
   readonly #kernel: Kernel;
   readonly #changed: () => void;
   readonly #pending = new Map<string, Pending>();
+  /** What is being put together. */
+  #open: Batch | undefined;
 
   constructor(send: Send, kernel: Kernel, changed: () => void) {
     this.#send = send;
@@ -32,18 +36,31 @@ export class Commands {
 
   /** Sends a command until the kernel says it was carried out; returns its id. */
   send(command: Omit<RunCommand, "id">): string {
-    const whole = { ...command, id: newId() };
-    const pending: Pending = {
-      command: whole,
-      timers: [
-        setTimeout(() => this.#sendOverControl(whole), CONTROL_AFTER_MS),
-        setTimeout(() => this.#setSilent(whole.id), SILENT_AFTER_MS),
-      ],
-      silent: false,
-    };
-    this.#pending.set(whole.id, pending);
-    this.#send(whole);
-    return whole.id;
+    const id = newId();
+    this.together(() => {
+      if (this.#open !== undefined) {
+        const whole = { ...command, id };
+        this.#open.commands.set(id, whole);
+        this.#pending.set(id, { command: whole, batch: this.#open, silent: false });
+      }
+    });
+    return id;
+  }
+
+  /** Sends all that `act` sends in one message: one click reaches each of sixteen runs. */
+  together(act: () => void): void {
+    if (this.#open !== undefined) {
+      act();
+      return;
+    }
+    const batch: Batch = { commands: new Map(), timers: [] };
+    this.#open = batch;
+    try {
+      act();
+    } finally {
+      this.#open = undefined;
+      this.#sendBatch(batch);
+    }
   }
 
   /** Sends what needs no answer. */
@@ -86,25 +103,52 @@ export class Commands {
     return [...this.#pending.values()].some(({ command, silent }) => test(command, silent));
   }
 
-  #sendOverControl(command: RunCommand): void {
-    this.#kernel.sendControl(command, () => {
-      this.#forget(command.id);
-      this.#changed();
-    });
+  #sendBatch(batch: Batch): void {
+    const message = asMessage(batch);
+    if (message === undefined) {
+      return;
+    }
+    batch.timers.push(
+      setTimeout(() => this.#sendOverControl(batch), CONTROL_AFTER_MS),
+      setTimeout(() => this.#setSilent(batch), SILENT_AFTER_MS),
+    );
+    this.#send(message);
   }
 
-  #setSilent(id: string): void {
-    const pending = this.#pending.get(id);
-    if (pending !== undefined) {
-      pending.silent = true;
-      this.#changed();
+  #sendOverControl(batch: Batch): void {
+    const message = asMessage(batch);
+    if (message !== undefined) {
+      this.#kernel.sendControl(message, () => {
+        this.acknowledge([...batch.commands.keys()]);
+        this.#changed();
+      });
     }
   }
 
-  #forget(id: string): void {
-    this.#pending.get(id)?.timers.forEach(clearTimeout);
-    this.#pending.delete(id);
+  #setSilent(batch: Batch): void {
+    for (const id of batch.commands.keys()) {
+      const pending = this.#pending.get(id);
+      if (pending !== undefined) {
+        pending.silent = true;
+      }
+    }
+    this.#changed();
   }
+
+  #forget(id: string): void {
+    const batch = this.#pending.get(id)?.batch;
+    this.#pending.delete(id);
+    batch?.commands.delete(id);
+    if (batch?.commands.size === 0) {
+      batch.timers.forEach(clearTimeout);
+    }
+  }
+}
+
+/** What of a batch is unanswered, as one message; a single command goes by itself. */
+function asMessage(batch: Batch): Parameters<Kernel["sendControl"]>[0] | undefined {
+  const commands = [...batch.commands.values()];
+  return commands.length > 1 ? { type: "commands", commands } : commands[0];
 }
 
 /** `crypto.randomUUID` exists on https and localhost only; notebooks are served over http too. */

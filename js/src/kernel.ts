@@ -5,7 +5,7 @@
  * the control channel is an implementation detail of ipykernel. Each use asks first.
  */
 
-import type { Ack, RunCommand } from "./protocol.ts";
+import type { Command, RunCommand, RunCommands } from "./protocol.ts";
 
 /** The part of anywidget's model that we use. */
 export type AnyModel = {
@@ -16,7 +16,7 @@ export type AnyModel = {
   readonly widget_manager?: unknown;
 };
 
-export type Send = (command: RunCommand | Ack) => void;
+export type Send = (command: Command) => void;
 
 type Signal = {
   connect(slot: (sender: unknown, status: unknown) => void): unknown;
@@ -73,8 +73,8 @@ export class Kernel {
     await this.#connection?.interrupt?.();
   }
 
-  /** Sends a command past a busy cell; `answered` is called if the kernel carried it out. */
-  sendControl(command: RunCommand, answered: () => void): void {
+  /** Sends commands past a busy cell; `answered` is called if the kernel carried them out. */
+  sendControl(command: RunCommand | RunCommands, answered: () => void): void {
     const connection = this.#connection;
     if (typeof connection?.sendControlMessage !== "function") {
       return;
@@ -113,11 +113,12 @@ export class Kernel {
 function controlMessage(
   connection: KernelConnection,
   widgetId: unknown,
-  command: RunCommand,
+  command: RunCommand | RunCommands,
 ): ControlMessage {
+  const first = command.type === "commands" ? command.commands[0] : command;
   return {
     header: {
-      msg_id: `${command.id}-control`,
+      msg_id: `${first?.id}-control`,
       msg_type: "stream_widget_request",
       username: connection.username ?? "",
       session: connection.clientId ?? "",

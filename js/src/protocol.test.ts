@@ -105,6 +105,7 @@ it("has a fixture for every type of command", () => {
   expect([...types].sort()).toEqual([
     "ack",
     "cancel",
+    "commands",
     "pause",
     "restart",
     "resume",

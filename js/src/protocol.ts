@@ -280,6 +280,8 @@ export type Message = {
   readonly patches: readonly SentPatch[];
   /** Ids of commands that were carried out since the message before. */
   readonly done?: readonly string[];
+  /** No patches follow: nobody looks, as far as the kernel knows. Any command wakes it. */
+  readonly asleep?: true;
 };
 
 /** The browser has painted up to message `n`; `lag_ms` from its arrival to the paint. */
@@ -303,4 +305,10 @@ export type RunCommand = {
   readonly tokens_per_s?: number | null;
 };
 
-export type Command = Ack | RunCommand;
+/** Several commands in one message: one click reaches every run. */
+export type RunCommands = {
+  readonly type: "commands";
+  readonly commands: readonly RunCommand[];
+};
+
+export type Command = Ack | RunCommand | RunCommands;

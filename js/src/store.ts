@@ -20,6 +20,7 @@ export class Store {
   readonly #listeners = new Set<() => void>();
   readonly #missing = new Set<number>();
   readonly #closed = new AbortController();
+  #asleep = false;
   #lastN = 0;
   #missingTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -60,12 +61,18 @@ export class Store {
       this.#run(patch.run).take(patch, nowMs);
     }
     this.commands.acknowledge(value.done ?? []);
+    this.#asleep = value.asleep === true;
+    this.#wake();
     this.#changed();
   }
 
-  /** Calls `listener` after each change until the returned function is called. */
+  /**
+   * Calls `listener` after each change until the returned function is called. Whoever listens looks
+   * at the runs: a kernel that thought that nobody does is woken.
+   */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
+    this.#wake();
     return () => this.#listeners.delete(listener);
   }
 
@@ -99,6 +106,14 @@ export class Store {
     return run;
   }
 
+  #wake(): void {
+    if (!this.#asleep || this.#listeners.size === 0) {
+      return;
+    }
+    this.#asleep = false;
+    this.#resyncUnfinished();
+  }
+
   /** A lost message may have held the last word on a run, after which no gap would show. */
   #noteNumber(n: number): void {
     this.#missing.delete(n);
@@ -118,12 +133,18 @@ export class Store {
       return;
     }
     this.#missing.clear();
-    for (const run of this.#runs.values()) {
-      const over = run.model !== undefined && isFinal(run.model.state);
-      if (!over && !this.commands.isPending(run.id, "resync")) {
-        run.resync();
+    this.#resyncUnfinished();
+  }
+
+  #resyncUnfinished(): void {
+    this.commands.together(() => {
+      for (const run of this.#runs.values()) {
+        const over = run.model !== undefined && isFinal(run.model.state);
+        if (!over && !this.commands.isPending(run.id, "resync")) {
+          run.resync();
+        }
       }
-    }
+    });
   }
 
   #lose(): void {

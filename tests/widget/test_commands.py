@@ -104,3 +104,42 @@ def test_an_acknowledgement_reaches_the_pace(desk: Desk) -> None:
     assert desk.commands.take({"type": "ack", "n": 1, "lag_ms": 12.5})
     desk.settle()
     assert desk.queue.pace.heard
+
+
+def test_several_commands_in_one_message_are_each_carried_out(desk: Desk) -> None:
+    several = [cancel(id=f"c{n}") for n in range(16)]
+    assert desk.commands.take({"type": "commands", "commands": several})
+    assert desk.commands.take({"type": "commands", "commands": several[:1]})
+    desk.settle()
+    assert len(desk.carried_out) == 16
+    assert desk.done == [*(f"c{n}" for n in range(16)), "c0"]
+
+
+@pytest.mark.parametrize("commands", [None, "cancel", {"0": cancel()}, [cancel()] * 10_001])
+def test_what_is_no_list_of_commands_is_refused(desk: Desk, commands: object) -> None:
+    assert not desk.commands.take({"type": "commands", "commands": commands})
+    desk.settle()
+    assert desk.carried_out == []
+
+
+def test_of_several_commands_the_good_ones_are_carried_out(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    nested = {"type": "commands", "commands": [cancel(id="c9")]}
+    with caplog.at_level(logging.CRITICAL, logger="stream_widget"):
+        assert not desk.commands.take(
+            {"type": "commands", "commands": [cancel(type="explode"), nested, None, cancel()]}
+        )
+    desk.settle()
+    assert desk.done == ["c1"]
+
+
+def test_whatever_a_page_sends_of_ours_is_a_sign_of_life(desk: Desk) -> None:
+    heard: list[None] = []
+    commands = Commands({}, queue=desk.queue, engine=desk.on, heard=lambda: heard.append(None))
+    commands.take({"type": "asset", "name": "maths"})
+    assert heard == []
+    commands.take({"type": "ack", "n": 1, "lag_ms": 12.5})
+    commands.take(cancel())
+    commands.take({"type": "commands", "commands": [cancel(id="c2")]})
+    assert len(heard) == 3
