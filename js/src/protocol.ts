@@ -33,6 +33,8 @@ export type PartView = {
   readonly text: string;
   /** The tool's name, for a tool call. */
   readonly name: string | null;
+  /** The provider's id of a tool call. */
+  readonly call_id?: string | null;
   readonly started_s: number;
   /** `null` while more text may come. */
   readonly finished_s: number | null;
@@ -120,6 +122,8 @@ export type RunFacts = {
   readonly usage: UsageView | null;
   readonly usage_source: UsageSource | null;
   readonly cost_usd: number | null;
+  /** Which price data gave the cost. */
+  readonly price_source?: string | null;
   /** `null` where the price is not known. */
   readonly rates: RatesView | null;
   /** For the live estimate of tokens from characters; never 0. */
@@ -177,6 +181,7 @@ export type PartStart = Numbered & {
   readonly part: number;
   readonly kind: PartKind;
   readonly name: string | null;
+  readonly call_id?: string | null;
   readonly at_s: number;
 };
 
@@ -223,6 +228,7 @@ export type UsageSet = Numbered & {
   readonly usage: UsageView;
   readonly usage_source: UsageSource;
   readonly cost_usd: number | null;
+  readonly price_source?: string | null;
 };
 
 /** The reader, or Python, chose another speed of showing. */

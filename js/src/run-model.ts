@@ -28,6 +28,7 @@ export type PartModel = {
   readonly kind: PartKind;
   readonly text: Text;
   readonly name: string | null;
+  readonly call_id?: string | null;
   readonly started_s: number;
   readonly finished_s: number | null;
 };
@@ -105,8 +106,8 @@ function applyChange(model: RunModel, patch: Exclude<Patch, RunSnapshot | TextAp
     case "timing-set":
       return { ...model, ttft_s: patch.ttft_s, ttfo_s: patch.ttfo_s };
     case "usage-set": {
-      const { usage, usage_source, cost_usd } = patch;
-      return { ...model, usage, usage_source, cost_usd };
+      const { usage, usage_source, cost_usd, price_source = null } = patch;
+      return { ...model, usage, usage_source, cost_usd, price_source };
     }
     case "speed-set":
       return { ...model, speed: patch.speed };
@@ -153,11 +154,12 @@ function startAttempt(model: RunModel, patch: AttemptStart): RunModel {
 }
 
 function startPart(model: RunModel, patch: PartStart): RunModel {
-  const { kind, name, at_s } = patch;
+  const { kind, name, call_id, at_s } = patch;
   if (patch.part !== model.parts.length) {
     return { ...model, unknown: true };
   }
-  const part = { kind, name, text: EMPTY_TEXT, started_s: at_s, finished_s: null };
+  const called = call_id === undefined ? {} : { call_id };
+  const part = { kind, name, ...called, text: EMPTY_TEXT, started_s: at_s, finished_s: null };
   return { ...seenAt(model, at_s), parts: [...model.parts, part] };
 }
 

@@ -63,6 +63,8 @@ class PartView(TypedDict):
     text: str
     name: str | None
     """The tool's name, for a tool call."""
+    call_id: NotRequired[str | None]
+    """The provider's id of a tool call."""
     started_s: float
     finished_s: float | None
     """``None`` while more text may come."""
@@ -158,6 +160,8 @@ class RunView(TypedDict):
     usage: UsageView | None
     usage_source: Literal["reported", "estimated"] | None
     cost_usd: float | None
+    price_source: NotRequired[str | None]
+    """Which price data gave the cost."""
     rates: RatesView | None
     """``None`` where the price is not known."""
     chars_per_token: float
@@ -219,6 +223,7 @@ class PartStart(TypedDict):
     part: int
     kind: PartKind
     name: str | None
+    call_id: NotRequired[str | None]
     at_s: float
 
 
@@ -286,6 +291,7 @@ class UsageSet(TypedDict):
     usage: UsageView
     usage_source: Literal["reported", "estimated"]
     cost_usd: float | None
+    price_source: NotRequired[str | None]
 
 
 class SpeedSet(TypedDict):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from stream_widget.events import Event
     from stream_widget.run import Attempt, Notice, Run, Wait
     from stream_widget.widget.patch_queue import PatchQueue
-    from stream_widget.widget.protocol import RunCommand, RunSnapshot
+    from stream_widget.widget.protocol import PartStart, RunCommand, RunSnapshot
     from stream_widget.widget.shown_run import ShownRun
 
 __all__ = ["RunPatches"]
@@ -240,17 +240,18 @@ class RunPatches:
     def _start_parts(self, attempt: Attempt) -> None:
         for place in range(self._parts, len(attempt.snapshot.parts)):
             part = attempt.snapshot.parts[place]
-            self._queue.add(
-                {
-                    "type": "part-start",
-                    "run": self._run_id,
-                    "seq": self._next_seq(),
-                    "part": place,
-                    "kind": part.kind,
-                    "name": part.name,
-                    "at_s": round(part.started_s, 3),
-                }
-            )
+            patch: PartStart = {
+                "type": "part-start",
+                "run": self._run_id,
+                "seq": self._next_seq(),
+                "part": place,
+                "kind": part.kind,
+                "name": part.name,
+                "at_s": round(part.started_s, 3),
+            }
+            if part.call_id is not None:
+                patch["call_id"] = part.call_id
+            self._queue.add(patch)
         self._parts = len(attempt.snapshot.parts)
 
     def _finish_part(self, attempt: Attempt, part: int) -> None:
@@ -277,6 +278,7 @@ class RunPatches:
                 "usage": usage_view(attempt.usage),
                 "usage_source": attempt.usage_source,
                 "cost_usd": cost_view(attempt),
+                "price_source": attempt.price_source,
             }
         )
 

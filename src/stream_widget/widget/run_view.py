@@ -80,6 +80,7 @@ def run_view(
             "usage": usage_view(attempt.usage) if attempt and attempt.usage else None,
             "usage_source": attempt.usage_source if attempt else None,
             "cost_usd": cost_view(attempt),
+            "price_source": attempt.price_source if attempt else None,
             "rates": rates_view(attempt),
             "chars_per_token": run.chars_per_token,
             "expected": expected,
@@ -95,13 +96,16 @@ def run_view(
 
 def part_view(part: Part) -> PartView:
     """A part with its text so far."""
-    return {
+    view: PartView = {
         "kind": part.kind,
         "text": part.text,
         "name": part.name,
         "started_s": round(part.started_s, 3),
         "finished_s": rounded(part.finished_s),
     }
+    if part.call_id is not None:
+        view["call_id"] = part.call_id
+    return view
 
 
 def usage_view(usage: Usage) -> UsageView:
