@@ -1,34 +1,125 @@
 // Builds what the wheel carries (`node build.mjs`) or the gallery page (`node build.mjs gallery`).
-import { cp, mkdir } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
+const STATIC = here("../src/stream_widget/widget/static");
+const LAB = here("dist/labextensions/stream-widget");
+const ASSETS = here("src/assets");
+
+/** `import css from "./style.css?inline"`: the bundled sheet as text. */
+const inlineCss = {
+  name: "inline-css",
+  setup(builds) {
+    builds.onResolve({ filter: /\.css\?inline$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path.replace("?inline", "")),
+      namespace: "inline-css",
+    }));
+    builds.onLoad({ filter: /.*/, namespace: "inline-css" }, async ({ path }) => {
+      // Nesting and light-dark() stay as written: every front end we support has them since 2024.
+      const { outputFiles } = await build({
+        ...shared,
+        entryPoints: [path],
+        minify: true,
+        target: "chrome123",
+        write: false,
+      });
+      return { contents: outputFiles[0].text.trim(), loader: "text" };
+    });
+  },
+};
+
 const shared = {
   bundle: true,
   charset: "utf8",
   legalComments: "none",
-  logLevel: "info",
+  logLevel: "warning",
   target: "es2022",
 };
 
-async function buildWidget() {
-  const outdir = here("../src/stream_widget/widget/static");
-  await build({
+async function bundle(entry, name, options = {}) {
+  const { outputFiles } = await build({
     ...shared,
-    entryPoints: [{ in: here("src/widget.ts"), out: "widget" }],
+    plugins: [inlineCss],
+    entryPoints: [entry],
     format: "esm",
     minify: true,
-    outdir,
+    write: false,
+    define: { STREAM_WIDGET_BUILD: JSON.stringify(name) },
+    ...options,
   });
-  await build({
-    ...shared,
-    entryPoints: [{ in: here("src/style.css"), out: "widget" }],
-    minify: true,
-    // Nesting and light-dark() stay as written: every front end we support has them since 2024.
-    target: "chrome123",
-    outdir,
+  return outputFiles[0].text;
+}
+
+/** The texts of `src/assets`, by name: each file is one. */
+async function bundleAssets() {
+  const files = await readdir(ASSETS).catch(() => []);
+  const sources = files.filter((file) => file.endsWith(".ts") && !/\.(test|d)\.ts$/.test(file));
+  const bundled = sources.map(async (file) => [
+    `${basename(file, ".ts")}.js`,
+    await bundle(join(ASSETS, file)),
+  ]);
+  return Object.fromEntries(await Promise.all(bundled));
+}
+
+/** Makes a folder hold these files and no others; what is being read meanwhile is never missing. */
+async function write(folder, files) {
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+    process.stdout.write(`${name.padEnd(32)} ${(text.length / 1000).toFixed(1).padStart(7)} kB\n`);
+  }
+  for (const found of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(found.parentPath, found.name);
+    if (found.isFile() && !(relative(folder, path).replaceAll(sep, "/") in files)) {
+      await rm(path);
+    }
+  }
+}
+
+async function labExtension(name, assets) {
+  const about = JSON.parse(await readFile(here("package.json"), "utf8"));
+  const entry = `static/remoteEntry.${name}.js`;
+  const listing = {
+    name: about.name,
+    version: about.version,
+    description: about.description,
+    license: about.license,
+    jupyterlab: {
+      extension: true,
+      mimeExtension: true,
+      _build: { load: entry, extension: "./extension", mimeExtension: "./mimeExtension" },
+    },
+  };
+  const origin = { packageManager: "python", packageName: about.name };
+  const inFolder = Object.entries(assets).map(([file, text]) => [`static/${file}`, text]);
+  return {
+    ...Object.fromEntries(inFolder),
+    [entry]: await bundle(here("src/lab/container.ts"), name, { format: "iife" }),
+    "install.json": `${JSON.stringify(origin, null, 2)}\n`,
+    "package.json": `${JSON.stringify(listing, null, 2)}\n`,
+  };
+}
+
+async function buildPackage() {
+  const bare = await bundle(here("src/widget.ts"), "");
+  const assets = await bundleAssets();
+  // Equal code has an equal name, whoever builds it.
+  const name = createHash("sha256")
+    .update(JSON.stringify([bare, assets]))
+    .digest("hex")
+    .slice(0, 12);
+  const inFolder = Object.entries(assets).map(([file, text]) => [`assets/${file}`, text]);
+  await write(LAB, await labExtension(name, Object.fromEntries(inFolder)));
+  await write(STATIC, {
+    ...Object.fromEntries(inFolder),
+    "loader.js": await bundle(here("src/entries/loader.ts"), name),
+    "standalone.js": await bundle(here("src/entries/standalone.ts"), name, { format: "iife" }),
+    "widget.js": await bundle(here("src/widget.ts"), name),
   });
 }
 
@@ -37,10 +128,8 @@ async function buildGallery() {
   await mkdir(outdir, { recursive: true });
   await build({
     ...shared,
-    entryPoints: [
-      { in: here("gallery/gallery.ts"), out: "gallery" },
-      { in: here("src/style.css"), out: "widget" },
-    ],
+    plugins: [inlineCss],
+    entryPoints: [{ in: here("gallery/gallery.ts"), out: "gallery" }],
     format: "esm",
     sourcemap: true,
     outdir,
@@ -48,4 +137,4 @@ async function buildGallery() {
   await cp(here("gallery/index.html"), `${outdir}/index.html`);
 }
 
-await (process.argv[2] === "gallery" ? buildGallery() : buildWidget());
+await (process.argv[2] === "gallery" ? buildGallery() : buildPackage());

@@ -5,6 +5,8 @@
  * entry point says it; none of it needs a network.
  */
 
+import { importText } from "./import-text.ts";
+
 /** Gives the text of an asset's ES module. */
 export type AssetSource = (name: string) => Promise<string>;
 
@@ -34,11 +36,5 @@ async function importAsset(name: string): Promise<unknown> {
   if (source === undefined) {
     throw new Error(`Nothing here provides the asset ${name}.`);
   }
-  const text = await source(name);
-  const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-  try {
-    return await import(url);
-  } finally {
-    URL.revokeObjectURL(url);
-  }
+  return await importText(await source(name));
 }

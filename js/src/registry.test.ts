@@ -29,7 +29,7 @@ function proxyOf(model: FakeModel) {
 
 it("gives every view of a model the store that initialize made", () => {
   const model = new FakeModel("w1", FIRST);
-  const close = openStore(proxyOf(model));
+  const { close } = openStore(proxyOf(model));
   const one = borrowStore(proxyOf(model));
   const two = borrowStore(proxyOf(model));
   expect(one.store).toBe(two.store);

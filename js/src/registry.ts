@@ -6,7 +6,12 @@ import { Store } from "./store.ts";
 /** How long a store made by a view outlives its last view: Jupyter rebuilds views. */
 const LINGER_MS = 10_000;
 
-type Entry = { readonly store: Store; views: number; owned: boolean };
+type Entry = {
+  readonly model: AnyModel;
+  readonly store: Store;
+  views: number;
+  readonly owned: boolean;
+};
 
 const entries = new Map<unknown, Entry>();
 
@@ -16,22 +21,39 @@ function keyOf(model: AnyModel): unknown {
   return typeof id === "string" && id !== "" ? id : model;
 }
 
-/** Makes the store of a model that lives until the returned function is called. */
-export function openStore(model: AnyModel): () => void {
+/**
+ * Makes the store of a model, which lives until it is closed; `early` holds the values that its
+ * trait `patches` had before.
+ */
+export function openStore(
+  model: AnyModel,
+  early: readonly unknown[] = [],
+): { store: Store; close: () => void } {
   const key = keyOf(model);
-  const entry = { store: new Store(model), views: 0, owned: true };
+  const entry = { model, store: new Store(model), views: 0, owned: true };
   entries.set(key, entry);
+  for (const value of early) {
+    entry.store.receive(value);
+  }
   const stop = listen(model, entry.store);
-  return () => {
-    stop();
-    discard(key, entry);
+  return {
+    store: entry.store,
+    close: () => {
+      stop();
+      discard(key, entry);
+    },
   };
+}
+
+/** The models that have a store, the newest last. */
+export function liveModels(): readonly AnyModel[] {
+  return [...entries.values()].map(({ model }) => model);
 }
 
 /** The store for a view, made now where `initialize` did not; release it with the view. */
 export function borrowStore(model: AnyModel): { store: Store; release: () => void } {
   const key = keyOf(model);
-  const entry = entries.get(key) ?? { store: new Store(model), views: 0, owned: false };
+  const entry = entries.get(key) ?? { model, store: new Store(model), views: 0, owned: false };
   entries.set(key, entry);
   entry.views += 1;
   // A proxy's listeners end with its view, so each view of such a store brings its own; what

@@ -1,30 +1,26 @@
-/** The anywidget module: one store for a model, and a view of it wherever it is displayed. */
+/**
+ * The whole front end as an anywidget module.
+ *
+ * It is the module of the kernel's hidden widget, for whose sake alone it is loaded, and the module
+ * of a widget itself where widgets cannot share one.
+ */
 
+import { setAssetSource } from "./assets.ts";
+import type { Cleanup, RenderArgs, Runtime } from "./hub.ts";
 import type { AnyModel } from "./kernel.ts";
-import { borrowStore, openStore } from "./registry.ts";
-import { WidgetView } from "./view/widget-view.ts";
+import { assetFromKernel } from "./kernel-assets.ts";
+import { offerRuntime, runtime } from "./runtime.ts";
 
-type Cleanup = () => void;
+setAssetSource(assetFromKernel);
+offerRuntime();
 
-function initialize({ model }: { model: AnyModel }): Cleanup {
-  return openStore(model);
+function initialize({ model }: { model: AnyModel }): Cleanup | Runtime {
+  const hidden = model.get("widget_id") === undefined;
+  return hidden ? runtime : runtime.initialize({ model });
 }
 
-/** `signal` is younger than the cleanup, and missing in some front ends; either ends the view. */
-function render(args: { model: AnyModel; el: HTMLElement; signal?: AbortSignal }): Cleanup {
-  const { store, release } = borrowStore(args.model);
-  const ended = new AbortController();
-  const view = new WidgetView(store, { signal: ended.signal });
-  view.mount(args.el);
-  const end = () => {
-    if (!ended.signal.aborted) {
-      ended.abort();
-      view.element.remove();
-      release();
-    }
-  };
-  args.signal?.addEventListener("abort", end, { once: true });
-  return end;
+function render(args: RenderArgs): Cleanup {
+  return runtime.render(args);
 }
 
 export default { initialize, render };

@@ -1,15 +1,19 @@
-"""The built front end: the module and the style that the browser gets."""
+"""The built front end: the texts that a browser gets."""
 
 from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-__all__ = ["module_text", "style_text"]
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+__all__ = ["asset_names", "asset_text", "loader_text", "module_text", "standalone_text"]
 
 
 def module_text() -> str:
-    """The JavaScript module.
+    """The whole front end as a JavaScript module.
 
     Raises:
         RuntimeError: This is a checkout whose front end was not built.
@@ -17,15 +21,43 @@ def module_text() -> str:
     return _read("widget.js")
 
 
-def style_text() -> str:
-    """The style sheet."""
-    return _read("widget.css")
+def loader_text() -> str:
+    """The small module of one widget, which finds the whole one in its page."""
+    return _read("loader.js")
+
+
+def standalone_text() -> str:
+    """The script of a page of its own; it may stand inside a ``script`` element as it is."""
+    return _read("standalone.js")
+
+
+@cache
+def asset_names() -> frozenset[str]:
+    """The parts that are loaded on first use."""
+    folder = _static() / "assets"
+    found = folder.iterdir() if folder.is_dir() else ()
+    return frozenset(each.name.removesuffix(".js") for each in found if each.name.endswith(".js"))
+
+
+def asset_text(name: str) -> str:
+    """One of `asset_names` as a JavaScript module.
+
+    Raises:
+        KeyError: There is no such part.
+    """
+    if name not in asset_names():
+        raise KeyError(name)
+    return _read(f"assets/{name}.js")
+
+
+def _static() -> Traversable:
+    return files("stream_widget.widget") / "static"
 
 
 @cache
 def _read(name: str) -> str:
     try:
-        return (files("stream_widget.widget") / "static" / name).read_text(encoding="utf-8")
+        return (_static() / name).read_text(encoding="utf-8")
     except FileNotFoundError:
         raise RuntimeError(
             "The front end is not built. In a checkout, run `uv sync` (or `pip install -e .`), "

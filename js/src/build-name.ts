@@ -1,0 +1,3 @@
+/** Which build of our code this is: two in one page must not take each other's messages. */
+export const BUILD: string =
+  typeof STREAM_WIDGET_BUILD === "string" ? STREAM_WIDGET_BUILD : "unbuilt";

@@ -1,0 +1,8 @@
+/** Names the built code: equal text, equal name. `build.mjs` writes it; tests have none. */
+declare const STREAM_WIDGET_BUILD: string | undefined;
+
+/** A style sheet as text; `build.mjs` bundles it, and vitest knows it too. */
+declare module "*.css?inline" {
+  const text: string;
+  export default text;
+}
