@@ -25,7 +25,15 @@ __all__ = ["FrontEndBuildHook", "FrontEndError", "NodeTools", "find_node_tools",
 
 JS: Final = Path(__file__).resolve().parent
 STATIC: Final = JS.parent / "src" / "stream_widget" / "widget" / "static"
-BUILT: Final = (STATIC / "widget.js", STATIC / "widget.css")
+LAB_EXTENSION: Final = JS / "dist" / "labextensions" / "stream-widget"
+BUILT: Final = (
+    STATIC / "loader.js",
+    STATIC / "standalone.js",
+    STATIC / "widget.js",
+    LAB_EXTENSION / "install.json",
+    LAB_EXTENSION / "package.json",
+)
+"""Always built; beside them stand the assets, and the extension's script, named after its build."""
 LOCK: Final = JS / "package-lock.json"
 SYSTEMS: Final = frozenset(
     [
@@ -165,17 +173,31 @@ def _sources() -> list[Path]:
     return [path for path in files if ".test." not in path.name]
 
 
+def _expected() -> list[Path]:
+    """What a build writes."""
+    sources = [path for path in _sources() if path.parent == JS / "src" / "assets"]
+    names = [f"{path.stem}.js" for path in sources if not path.name.endswith(".d.ts")]
+    folders = (STATIC / "assets", LAB_EXTENSION / "static" / "assets")
+    return [*BUILT, *_lab_scripts(), *(folder / name for folder in folders for name in names)]
+
+
+def _lab_scripts() -> list[Path]:
+    found = list((LAB_EXTENSION / "static").glob("remoteEntry.*.js"))
+    return found or [LAB_EXTENSION / "static" / "remoteEntry.js"]
+
+
 def _is_up_to_date() -> bool:
-    if not all(path.exists() for path in BUILT):
+    expected = _expected()
+    if not all(path.exists() for path in expected):
         return False
     if JS.parent.joinpath("PKG-INFO").exists():  # an unpacked sdist: file times mean nothing
         return True
     newest = max(path.stat().st_mtime for path in _sources())
-    return min(path.stat().st_mtime for path in BUILT) >= newest
+    return min(path.stat().st_mtime for path in expected) >= newest
 
 
 class FrontEndBuildHook(BuildHookInterface[Any]):
-    """Puts ``widget.js`` and ``widget.css`` into the package before it is packed."""
+    """Puts the front end into the package, and beside it for JupyterLab, before it is packed."""
 
     PLUGIN_NAME = "custom"
 
@@ -197,10 +219,9 @@ class FrontEndBuildHook(BuildHookInterface[Any]):
             return
         install_packages()
         run_npm("run", "build")
-        for path in BUILT:
+        for path in _expected():
             if not path.exists():
                 raise FrontEndError(f"'npm run build' ended well but did not write {path}.")
-            path.touch()  # esbuild leaves a file alone that would not change
 
 
 def main(arguments: list[str]) -> int:

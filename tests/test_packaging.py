@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -53,9 +54,8 @@ def test_the_wheel_holds_the_front_end_the_scripts_and_the_notebooks(
     package = ROOT / "src" / "stream_widget"
     data = [path for path in package.rglob("*") if path.is_file() and path.suffix != ".pyc"]
     assert {path.relative_to(package.parent).as_posix() for path in data} <= names
-    assert {"stream_widget/widget/static/widget.js", "stream_widget/widget/static/widget.css"} <= (
-        names
-    )
+    static = "stream_widget/widget/static"
+    assert {f"{static}/{name}.js" for name in ("loader", "standalone", "widget")} <= names
     notebooks = {f"stream_widget/notebooks/{p.name}" for p in ROOT.glob("notebooks/*.ipynb")}
     assert notebooks
     assert notebooks <= names
@@ -65,8 +65,18 @@ def test_the_wheel_holds_nothing_of_the_checkout_but_the_package(wheel: zipfile.
     folders = {name.split("/")[0] for name in wheel.namelist()}
     assert {re.sub(r"-[\d.]+\.", "-N.", folder) for folder in folders} == {
         "stream_widget",
+        "stream_widget-N.data",
         "stream_widget-N.dist-info",
     }
+
+
+def test_the_wheel_installs_the_extension_of_jupyterlab(wheel: zipfile.ZipFile) -> None:
+    folder = "/data/share/jupyter/labextensions/stream-widget/"
+    inside = {name.split(folder)[1]: name for name in wheel.namelist() if folder in name}
+    about = json.loads(wheel.read(inside["package.json"]))
+    assert about["name"] == "stream-widget"
+    assert about["jupyterlab"]["_build"]["load"] in inside
+    assert "install.json" in inside
 
 
 def test_an_sdist_builds_without_node(tmp_path: Path) -> None:

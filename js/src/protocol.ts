@@ -297,6 +297,8 @@ export type Ack = {
   readonly lag_ms: number;
   readonly frame_ms?: number;
   readonly spare_ms?: number;
+  /** Our MIME renderer is on the page: it draws the runs when the kernel is gone. */
+  readonly draws?: boolean;
 };
 
 /** A person, or the view itself, asks something of a run. */

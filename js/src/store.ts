@@ -2,6 +2,7 @@
 
 import { Acks } from "./acks.ts";
 import { Commands } from "./commands.ts";
+import { pageHub } from "./hub.ts";
 import { type AnyModel, Kernel, type Send } from "./kernel.ts";
 import { type Message, read } from "./protocol.ts";
 import { isFinal } from "./run-model.ts";
@@ -35,7 +36,7 @@ export class Store {
     };
     this.kernel = new Kernel(model);
     this.commands = new Commands(send, this.kernel, () => this.#changed());
-    this.#acks = new Acks((ack) => this.commands.post(ack), frameMs);
+    this.#acks = new Acks((ack) => this.commands.post({ ...ack, ...whatDraws() }), frameMs);
     this.kernel.watch(() => this.#lose(), { signal: this.#closed.signal });
   }
 
@@ -160,6 +161,10 @@ export class Store {
       listener();
     }
   }
+}
+
+function whatDraws(): { draws?: true } {
+  return pageHub().draws ? { draws: true } : {};
 }
 
 /** The time that `requestAnimationFrame` gives its callbacks. */

@@ -11,6 +11,7 @@ from run.played import Gate
 from stream_widget.errors import InvalidRequestError, ProviderError
 from stream_widget.events import OutputTextDelta, ReasoningSummaryDelta, ResponseFinished
 from stream_widget.widget import KernelBudget, StreamWidget
+from stream_widget.widget.document import MIME_TYPE
 from widget.copies import Copy, run_and_seq
 from widget.played import engine, look_at, make_run, on_loop
 
@@ -175,7 +176,7 @@ def test_the_bundle_of_a_cell_has_the_text_once_the_run_has_ended(on: ThreadEngi
     widget.start()
     widget.wait(10)
     after, _ = widget._repr_mimebundle_()
-    assert set(before) == {"application/vnd.jupyter.widget-view+json", "text/plain"}
+    assert set(before) == {"application/vnd.jupyter.widget-view+json", MIME_TYPE, "text/plain"}
     assert set(after) == {*before, "text/html", "text/markdown"}
     assert after["text/plain"].endswith("Answer:\nBlue.")
 

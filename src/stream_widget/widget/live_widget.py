@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from typing import TYPE_CHECKING, Any, ClassVar, cast, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 import anywidget
 import traitlets
@@ -13,11 +13,13 @@ from stream_widget.errors import InvalidRequestError
 from stream_widget.widget.cell_output import CellOutputs
 from stream_widget.widget.commands import Commands
 from stream_widget.widget.control_channel import listen_on_control_channel
-from stream_widget.widget.front_end import module_text, style_text
 from stream_widget.widget.keeping import export_runs
 from stream_widget.widget.lean_comm import LeanComm
+from stream_widget.widget.output_bundle import output_bundle
 from stream_widget.widget.protocol import Arrangement
-from stream_widget.widget.still import still_html, still_markdown, still_text
+from stream_widget.widget.provision import reply_to
+from stream_widget.widget.runtime import modules_of_a_widget
+from stream_widget.widget.still import still_html, still_markdown
 from stream_widget.widget.waiting import wait_until_ended
 from stream_widget.widget.widget_runs import WidgetRuns
 
@@ -41,9 +43,6 @@ class LiveWidget(anywidget.AnyWidget):
     It shows itself as a cell's last value, and works the same where nothing is shown.
     """
 
-    _esm: ClassVar[str] = module_text()
-    _css: ClassVar[str] = style_text()
-
     patches = cast("Message", traitlets.Dict().tag(sync=True))
     """The last message to the browser; see ``protocol.py``."""
     arrangement = cast(
@@ -52,6 +51,8 @@ class LiveWidget(anywidget.AnyWidget):
     """How the runs stand."""
     widget_id = cast("str", traitlets.Unicode().tag(sync=True))
     """The id of this widget's model, for commands over the kernel's control channel."""
+    _runtime = cast("str", traitlets.Unicode().tag(sync=True))
+    """The widget that brings the whole front end; see ``runtime.py``."""
 
     def __init__(
         self,
@@ -79,9 +80,14 @@ class LiveWidget(anywidget.AnyWidget):
         )
         self._lean_comm = LeanComm("patches")
         widget_id = secrets.token_hex(8)
+        self._esm, runtime = modules_of_a_widget()
         # What the browser needs at its start is set before the comm opens, with `get_state`.
         super().__init__(
-            model_id=widget_id, widget_id=widget_id, patches=self._runs.whole(), **traits
+            model_id=widget_id,
+            widget_id=widget_id,
+            _runtime=runtime,
+            patches=self._runs.whole(),
+            **traits,
         )
         self._base.on_msg(self._take_message)
         listen_on_control_channel(widget_id, self._commands)
@@ -179,9 +185,6 @@ class LiveWidget(anywidget.AnyWidget):
         """
         return export_runs(self._runs.views, path)
 
-    def _to_text(self) -> str:
-        return "\n\n".join(map(still_text, self._runs.views))
-
     # The way to the page
 
     def _ipython_display_(self, **_: object) -> None:
@@ -197,11 +200,13 @@ class LiveWidget(anywidget.AnyWidget):
         data: dict[str, object] = dict(made[0]) if made else {}
         # Nothing here changes while a run goes on, so that notebooks compare.
         data["text/plain"] = self._placeholder
-        if self._runs.ended:
-            data["text/html"] = self.to_html()
-            data["text/markdown"] = self.to_markdown()
-            data["text/plain"] = self._to_text()
-        return data
+        return output_bundle(
+            data,
+            self.widget_id,
+            self._runs.views if self._runs.ended else [],
+            layout=self.arrangement,
+            drawn_without_kernel=self._runs.queue.drawn_without_kernel,
+        )
 
     def get_state(
         self,
@@ -226,7 +231,11 @@ class LiveWidget(anywidget.AnyWidget):
             self._base._send(msg, buffers)  # noqa: SLF001 - of this class
 
     def _take_message(self, _widget: object, content: object, _buffers: object) -> None:
-        self._commands.take(content)
+        reply = reply_to(content)
+        if reply is None:
+            self._commands.take(content)
+        else:
+            self._base.send(reply)
 
     @property
     def _base(self) -> Any:

@@ -70,6 +70,8 @@ class PatchQueue:
         self._done: list[str] = []
         self._n = 0
         self._acknowledged_n = 0
+        self.drawn_without_kernel = False
+        """A page that acknowledged can draw the runs of a saved notebook."""
         self._sent_s = 0.0
         """When the last message was due, or sent if it was due at once."""
         self._due_s: float | None = None
@@ -119,6 +121,7 @@ class PatchQueue:
     def acknowledged(self, ack: Ack) -> None:
         """The browser painted a message."""
         self._acknowledged_n = max(self._acknowledged_n, ack["n"])
+        self.drawn_without_kernel |= ack.get("draws") is True
         self.pace.acknowledged(lag_ms=ack["lag_ms"])
         if "frame_ms" in ack and "spare_ms" in ack:
             self.pace.meet_frames(frame_ms=ack["frame_ms"], spare_ms=ack["spare_ms"])

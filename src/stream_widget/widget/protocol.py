@@ -371,6 +371,8 @@ class Ack(TypedDict):
     """From one frame of its screen to the next."""
     spare_ms: NotRequired[float]
     """What nineteen of twenty messages had left when their frame began; comes with ``frame_ms``."""
+    draws: NotRequired[bool]
+    """Our MIME renderer is on the page: it draws the runs when the kernel is gone."""
 
 
 RunCommandType: TypeAlias = Literal["pause", "resume", "cancel", "speed", "restart", "resync"]

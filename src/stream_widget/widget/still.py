@@ -9,11 +9,11 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from stream_widget.widget.protocol import PartView, RunView
 
-__all__ = ["part_texts", "still_html", "still_markdown", "still_text"]
+__all__ = ["part_texts", "shortened", "still_html", "still_markdown", "still_text"]
 
 _REASONING: Final = ("reasoning_summary", "reasoning_text")
 
@@ -30,6 +30,14 @@ _DIM: Final = "opacity:.75"
 def part_texts(view: RunView, *kinds: str) -> list[str]:
     """The non-empty texts of the parts of these kinds, in order."""
     return [part["text"] for part in view["parts"] if part["kind"] in kinds and part["text"]]
+
+
+def shortened(views: Sequence[RunView], characters: int) -> list[RunView]:
+    """The runs with so many characters at most; a text that is cut says how much it lacks."""
+    longest = _longest_kept(
+        sorted(len(part["text"]) for view in views for part in view["parts"]), characters
+    )
+    return [{**view, "parts": [_cut(part, longest) for part in view["parts"]]} for view in views]
 
 
 def still_text(view: RunView) -> str:
@@ -68,6 +76,26 @@ def still_html(view: RunView) -> str:
         else:
             blocks.append(f"<div><strong>{escape(title)}</strong>{body}</div>")
     return f'<div style="{_CARD}">{"".join(blocks)}</div>'
+
+
+def _longest_kept(lengths: list[int], characters: int) -> int:
+    """The length to cut longer texts at, so that all together have so many characters at most."""
+    left = characters
+    for index, length in enumerate(lengths):
+        share = left // (len(lengths) - index)
+        if length > share:
+            return share
+        left -= length
+    return characters
+
+
+def _cut(part: PartView, longest: int) -> PartView:
+    text = part["text"]
+    if len(text) <= longest:
+        return part
+    left_out = len(text) - longest
+    note = f"… {left_out:,} more characters: with stream_widget installed, the notebook shows them."
+    return {**part, "text": f"{text[:longest]}\n\n{note}"}
 
 
 def _sections(view: RunView) -> Iterator[tuple[str, str]]:

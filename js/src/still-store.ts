@@ -1,0 +1,33 @@
+/** A store of runs that are over, made from what is known of them: no kernel, no commands. */
+
+import type { AnyModel } from "./kernel.ts";
+import type { RunView } from "./protocol.ts";
+import { Store } from "./store.ts";
+
+/** Answers nothing: there is nobody behind it. */
+const NOBODY: AnyModel = {
+  get: () => undefined,
+  on: () => undefined,
+  off: () => undefined,
+  send: () => undefined,
+};
+
+/** Runs that had not ended show as cut off, with the text that had arrived. */
+export function makeStillStore(views: readonly RunView[]): Store {
+  const store = new Store(NOBODY);
+  store.receive({
+    n: 1,
+    patches: views.map((view, index) => {
+      // Two runs of one name would become one.
+      const run =
+        views.findIndex(({ run: name }) => name === view.run) === index
+          ? view.run
+          : `${view.run} ${index}`;
+      return { type: "run-snapshot", run, seq: 0, view: { ...view, run } };
+    }),
+  });
+  for (const run of store.runs.values()) {
+    run.lost = true;
+  }
+  return store;
+}
