@@ -53,6 +53,8 @@
     interrupt: (name) => panel(name).sessionContext.session.kernel.interrupt(),
     restart: (name) => panel(name).sessionContext.restartKernel(),
     outputs: (name, cell) => panel(name).content.widgets[cell].model.outputs.toJSON(),
+    isTrusted: (name, cell) => panel(name).content.widgets[cell].model.trusted,
+    shutDown: (name) => panel(name).sessionContext.shutdown(),
     save: (name) => panel(name).context.save(),
     secondView(name, cell) {
       select(name, cell);

@@ -1,7 +1,10 @@
 /** Which kernel belongs to a place on the page, and whether it lives. */
 
-/** `unknown`: nobody here can tell; `none`: there is no kernel, or it is dead. */
-export type KernelState = "unknown" | "starting" | "alive" | "none";
+/**
+ * `unknown`: nobody here can tell, or not yet; `none`: there is no kernel, or it is dead; `busy`: it
+ * cannot answer now, since it runs a cell.
+ */
+export type KernelState = "unknown" | "busy" | "idle" | "none";
 
 type Signal = { connect(slot: () => void): unknown };
 
@@ -62,7 +65,11 @@ export class KernelStates {
 function stateOf({ sessionContext }: Panel): KernelState {
   const kernel = sessionContext.session?.kernel ?? null;
   if (kernel === null) {
-    return sessionContext.isReady ? "none" : "starting";
+    // Whoever opens a notebook and chooses "No Kernel" has one that never gets ready.
+    return sessionContext.isReady ? "none" : "unknown";
   }
-  return GONE.has(kernel.status) ? "none" : "alive";
+  if (GONE.has(kernel.status)) {
+    return "none";
+  }
+  return kernel.status === "idle" ? "idle" : "busy";
 }

@@ -8,7 +8,6 @@ import { OutputPlace } from "./output-place.ts";
 /** The part of Lumino's `Widget` that we use. */
 type Widget = {
   readonly node: HTMLElement;
-  addClass(name: string): void;
   dispose(): void;
 };
 
@@ -22,6 +21,12 @@ export function makeMimeExtension(lumino: Record<string, unknown>, kernels: Kern
 
   class RunRenderer extends Base {
     readonly #place = new OutputPlace(this.node, pageHub(), kernels);
+
+    constructor() {
+      super();
+      // As Lab's own renderers say it.
+      this.node.dataset["mimeType"] = MIME_TYPE;
+    }
 
     /** Called again on the same widget when the output changes, at the end of a run above all. */
     async renderModel(model: MimeModel): Promise<void> {

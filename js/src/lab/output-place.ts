@@ -12,8 +12,8 @@ import { makeStillStore } from "../still-store.ts";
 import { make } from "../view/dom.ts";
 import type { KernelStates } from "./kernel-states.ts";
 
-/** Where nobody can say whether there is a kernel: it would have been heard of by then. */
-const KERNEL_WITHIN_MS = 10_000;
+/** An idle kernel that has the widget is heard of sooner; so is any, where nobody tells its state. */
+const WITHIN_MS = { idle: 4000, unknown: 10_000 } as const;
 
 const LOOKING = "This run had not ended when the notebook was saved. Asking the kernel for it…";
 const CUT_OFF =
@@ -38,7 +38,10 @@ export class OutputPlace {
   #content: Content | undefined;
   #remove: Cleanup = () => undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #waited = false;
+  /** The kernel that made the runs is gone, be there another in its place or none. */
+  #gone = false;
+  /** The kernel could have answered since then. */
+  #sinceMs = performance.now();
   #calls = 0;
 
   constructor(el: HTMLElement, hub: Hub, kernels: KernelStates) {
@@ -58,7 +61,10 @@ export class OutputPlace {
   async show(value: unknown): Promise<void> {
     this.#calls += 1;
     const call = this.#calls;
-    this.#id = widgetOf(value);
+    if (widgetOf(value) !== this.#id) {
+      this.#id = widgetOf(value);
+      this.#gone = false;
+    }
     this.#draw();
     const known = await read(value);
     if (call === this.#calls) {
@@ -104,19 +110,23 @@ export class OutputPlace {
     if (document.runs.length > 0) {
       return { type: "still", document };
     }
-    return { type: "note", text: this.#isKernelGone() ? CUT_OFF : LOOKING };
+    this.#gone ||= this.#isKernelGone();
+    return { type: "note", text: this.#gone ? CUT_OFF : LOOKING };
   }
 
   #isKernelGone(): boolean {
     const state = this.#kernels.of(this.#el);
-    if (state !== "unknown") {
-      return state === "none";
+    clearTimeout(this.#timer);
+    if (state === "idle" || state === "unknown") {
+      const sinceMs = performance.now() - this.#sinceMs;
+      const leftMs = WITHIN_MS[state] - sinceMs;
+      if (leftMs > 0) {
+        this.#timer = setTimeout(() => this.#draw(), leftMs);
+      }
+      return leftMs <= 0;
     }
-    this.#timer ??= setTimeout(() => {
-      this.#waited = true;
-      this.#draw();
-    }, KERNEL_WITHIN_MS);
-    return this.#waited;
+    this.#sinceMs = performance.now();
+    return state === "none";
   }
 }
 
