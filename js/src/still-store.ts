@@ -28,6 +28,10 @@ export function makeStillStore(views: readonly RunView[]): Store {
   });
   for (const run of store.runs.values()) {
     run.lost = true;
+    // Nothing arrives: a reader begins at the beginning.
+    for (const box of ["reasoning", "answer"]) {
+      run.ui.boxes.set(box, { top: 0, following: false });
+    }
   }
   return store;
 }
