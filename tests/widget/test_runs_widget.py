@@ -11,6 +11,8 @@ import pytest
 from run.played import Gate
 from stream_widget.events import OutputTextDelta, ReasoningSummaryDelta, ResponseFinished
 from stream_widget.widget import KernelBudget, RunsWidget, StreamWidget
+from stream_widget.widget.document import MIME_TYPE
+from stream_widget.widget.output_bundle import WIDGET_VIEW
 from stream_widget.widget.protocol import TextAppend
 from widget.copies import Copy
 from widget.played import engine, look_at, make_run, on_loop
@@ -235,6 +237,7 @@ def test_a_closed_widget_hears_no_more_of_its_runs(on: ThreadEngine) -> None:
     stream = started(stream_of(on, make_run(on, [gate, OutputTextDelta(0, "Blue."), DONE])))
     widget = shown(on, stream)
     look_at(widget)
+    on_loop(on, widget._runs.queue.flush)
     _, sent = watched(widget)
     widget.close()
     on_loop(on, lambda: None)
@@ -251,7 +254,7 @@ def test_the_cell_has_the_texts_once_all_have_ended(on: ThreadEngine) -> None:
     second = started(stream_of(on, make_run(on, [gate, OutputTextDelta(0, "second"), DONE])))
     widget = shown(on, first, second)
     first.wait(10)
-    assert set(widget._bundle()) == {"application/vnd.jupyter.widget-view+json", "text/plain"}
+    assert set(widget._bundle()) == {WIDGET_VIEW, MIME_TYPE, "text/plain"}
     gate.open()
     widget.wait(10)
     text = widget._bundle()["text/plain"]

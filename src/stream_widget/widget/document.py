@@ -11,20 +11,18 @@ import gzip
 import json
 import zlib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal, NotRequired, TypeAlias, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Final, NotRequired, TypedDict, cast
 
 from stream_widget.errors import InvalidRequestError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stream_widget.widget.protocol import RunView
+    from stream_widget.widget.protocol import Arrangement, RunView
 
-__all__ = ["MIME_TYPE", "Layout", "RunDocument", "run_document", "running_document", "unpack"]
+__all__ = ["MIME_TYPE", "RunDocument", "run_document", "running_document", "unpack"]
 
 MIME_TYPE: Final = "application/vnd.stream-widget.run+json"
-
-Layout: TypeAlias = Literal["stack", "grid", "merged", "tabs"]
 
 _SCHEMA: Final = 1
 _PACKED_FROM_BYTES: Final = 1_000_000
@@ -38,19 +36,19 @@ class RunDocument(TypedDict):
     schema: int
     widget: str
     """The widget's id in the kernel: where that still lives, its view is the better one."""
-    layout: Layout
+    layout: Arrangement
     runs: NotRequired[Sequence[RunView]]
     """Empty while they run, so that a notebook does not change with each word."""
     packed: NotRequired[str]
     """Instead of ``runs``: their JSON, gzipped, as base64."""
 
 
-def running_document(widget_id: str, layout: Layout) -> RunDocument:
+def running_document(widget_id: str, layout: Arrangement) -> RunDocument:
     """The document of a widget whose runs have not ended: it stays as it is until they have."""
     return {"schema": _SCHEMA, "widget": widget_id, "layout": layout, "runs": []}
 
 
-def run_document(widget_id: str, layout: Layout, views: Sequence[RunView]) -> RunDocument:
+def run_document(widget_id: str, layout: Arrangement, views: Sequence[RunView]) -> RunDocument:
     """The document of these runs; packed if it would be large."""
     text = json.dumps(views, ensure_ascii=False, separators=(",", ":"))
     written = text.encode("utf-8", "replace")

@@ -204,7 +204,7 @@ class LiveWidget(anywidget.AnyWidget):
             data,
             self.widget_id,
             self._runs.views if self._runs.ended else [],
-            layout=self.arrangement,
+            layout=cast("Arrangement", self.arrangement),
             drawn_without_kernel=self._runs.queue.drawn_without_kernel,
         )
 

@@ -10,8 +10,7 @@ from stream_widget.widget.still import shortened, still_html, still_markdown, st
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from stream_widget.widget.document import Layout
-    from stream_widget.widget.protocol import RunView
+    from stream_widget.widget.protocol import Arrangement, RunView
 
 __all__ = ["WIDGET_VIEW", "output_bundle"]
 
@@ -26,7 +25,7 @@ def output_bundle(
     widget_id: str,
     views: Sequence[RunView],
     *,
-    layout: Layout = "stack",
+    layout: Arrangement = "stack",
     drawn_without_kernel: bool,
 ) -> dict[str, object]:
     """The bundle of an output.

@@ -230,8 +230,7 @@ class PartStart(TypedDict):
 class TextAppend(NamedTuple):
     """Text arrived at the end of a part.
 
-    In JSON a list of its values: nearly every message is one of these, and their names would be a
-    tenth of it.
+    In JSON a list of its values, since their names would be a tenth of nearly every message.
     """
 
     run: str
