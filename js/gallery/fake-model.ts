@@ -12,13 +12,17 @@ export class FakeModel implements AnyModel {
   #message: Message;
   widget_manager: unknown;
 
-  constructor(id: string, message: Message) {
+  #arrangement: string;
+
+  constructor(id: string, message: Message, arrangement = "stack") {
     this.#id = id;
     this.#message = message;
+    this.#arrangement = arrangement;
   }
 
   get(name: string): unknown {
-    return name === "patches" ? this.#message : this.#id;
+    const traits = { patches: this.#message, arrangement: this.#arrangement, widget_id: this.#id };
+    return traits[name as keyof typeof traits];
   }
 
   on(_name: string, callback: () => void): void {
@@ -27,6 +31,14 @@ export class FakeModel implements AnyModel {
 
   off(_name: string, callback: () => void): void {
     this.#listeners.delete(callback);
+  }
+
+  /** What Python would set. */
+  arrange(arrangement: string): void {
+    this.#arrangement = arrangement;
+    for (const listener of this.#listeners) {
+      listener();
+    }
   }
 
   send(content: unknown): void {

@@ -51,7 +51,8 @@ function done(open: PartView, started_s: number, finished_s: number): PartView {
 export function view(change: Partial<RunView>): RunView {
   const parts = change.parts ?? [];
   const timeline = parts.map((one, index) => `900:${index}+${[...one.text].length}`).join(" ");
-  return { ...EMPTY, timeline, ...change };
+  const target = { ...EMPTY, ...change };
+  return { ...target, timeline, first_target: `${target.provider}:${target.model}`, ...change };
 }
 
 const THOUGHTS = [
@@ -95,6 +96,7 @@ const THOUGHT_PARTS = THOUGHTS.map((text, index) =>
 );
 
 export const SCENES: Readonly<Record<string, RunView>> = {
+  "queued behind others": view({ attempt: 0, elapsed_s: 1.4 }),
   "waiting for the first word": view({ elapsed_s: 3.2, effort: "high", summary: "detailed" }),
   "reasoning, its summary arriving": view({
     state: "streaming",
@@ -115,6 +117,35 @@ export const SCENES: Readonly<Record<string, RunView>> = {
     cost_usd: 0.0026,
     expected: { output_tokens: 420, source: "from 14 past answers" },
     parts: [...THOUGHT_PARTS, part("output_text", ANSWER.slice(0, 560))],
+  }),
+  "asking again": view({
+    elapsed_s: 9,
+    attempt: 2,
+    model: "llama-3.3-70b",
+    provider: "groq",
+    wait: { kind: "retry", since_s: 6, until_s: 14 },
+    notices: [{ level: "warn", text: "Groq asked to slow down (429); attempt 2 of 3 is due." }],
+  }),
+  "fallen back": view({
+    state: "streaming",
+    model: "gpt-5-nano",
+    first_target: "openai:gpt-5-mini",
+    response_model: "gpt-5-nano-2025-08-07",
+    attempt: 3,
+    elapsed_s: 8.2,
+    ttft_s: 6.1,
+    rates: { prompt_usd: 0.00002, output_token_usd: 0.0000004 },
+    parts: [part("output_text", ANSWER.slice(0, 320))],
+    notices: [
+      { level: "warn", text: "gpt-5-mini was overloaded (529) twice; gpt-5-nano answers." },
+    ],
+  }),
+  "no data": view({
+    state: "streaming",
+    elapsed_s: 31,
+    ttft_s: 0.8,
+    wait: { kind: "data", since_s: 19, until_s: 79 },
+    parts: [part("output_text", ANSWER.slice(0, 160))],
   }),
   paused: view({
     state: "paused",

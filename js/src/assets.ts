@@ -17,6 +17,14 @@ export function setAssetSource(load: AssetSource): void {
   source = load;
 }
 
+/** The asset's text, for what is passed on and not run here. */
+export async function assetText(name: string): Promise<string> {
+  if (source === undefined) {
+    throw new Error(`Nothing here provides the asset ${name}.`);
+  }
+  return await source(name);
+}
+
 /**
  * The asset's exports, loaded once for the page. Rejects where it cannot be had: whoever asks does
  * without it then, and the next one to ask tries again.
@@ -33,8 +41,5 @@ export function loadAsset(name: string): Promise<unknown> {
 }
 
 async function importAsset(name: string): Promise<unknown> {
-  if (source === undefined) {
-    throw new Error(`Nothing here provides the asset ${name}.`);
-  }
-  return await importText(await source(name));
+  return await importText(await assetText(name));
 }

@@ -30,6 +30,8 @@ function sceneOf(change: Partial<RunView>, facts: Partial<Scene> = {}): Scene {
     restarting: false,
     newest: true,
     lost: false,
+    restored: false,
+    replayS: null,
     ...facts,
   };
 }
@@ -99,9 +101,9 @@ describe("the state of a run", () => {
     ]);
   });
 
-  it("is cut off when the kernel is gone, unless it was over", () => {
+  it("is interrupted when the kernel is gone, unless it was over", () => {
     const lost = { lost: true };
-    expect(describeState(sceneOf({ state: "streaming" }, lost)).pill).toBe("cut off");
+    expect(describeState(sceneOf({ state: "streaming" }, lost)).pill).toBe("interrupted");
     expect(describeState(sceneOf({ state: "completed" }, lost)).pill).toBe("done");
   });
 });

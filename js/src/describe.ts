@@ -1,7 +1,7 @@
 /** What a run's view says in words, decided from its state alone. */
 
 import { formatCount, formatDuration, plural } from "./format.ts";
-import type { StateName } from "./protocol.ts";
+import type { StateName, WaitView } from "./protocol.ts";
 import { heldUnits, isCatchingUp, type Reader } from "./reader.ts";
 import { isFinal, isReasoning, type PartModel, type RunModel } from "./run-model.ts";
 
@@ -17,10 +17,14 @@ export type Scene = {
   readonly cancelling: boolean;
   /** Restart was asked for and not yet answered. */
   readonly restarting: boolean;
-  /** The newest run of its widget: only that one is asked again. */
+  /** The newest run of its widget, or one of several that stand for themselves. */
   readonly newest: boolean;
   /** The kernel is gone. */
   readonly lost: boolean;
+  /** Drawn from a saved notebook or page: no kernel stands behind it. */
+  readonly restored: boolean;
+  /** The reader watches a finished run once more, and has come so far. */
+  readonly replayS: number | null;
 };
 
 export type Tone = "blue" | "violet" | "green" | "amber" | "red" | "dim";
@@ -50,7 +54,10 @@ export function describe(scene: Scene): Face {
   const { model, reader } = scene;
   const over = isFinal(model.state);
   if (scene.lost && !over) {
-    return { state: "failed", pill: "cut off", tone: "red", live: false };
+    return { state: "failed", pill: "interrupted", tone: "red", live: false };
+  }
+  if (scene.replayS !== null) {
+    return { state: "streaming", pill: describeReplay(scene), tone: "violet", live: true };
   }
   if (reader.paused) {
     const pill = over ? `paused · ${behind(model.state)} behind` : "paused";
@@ -60,6 +67,11 @@ export function describe(scene: Scene): Face {
     return { state: "streaming", pill: "catching up", tone: "blue", live: true };
   }
   return over ? describeEnd(model) : { state: model.state, ...describeLive(scene), live: true };
+}
+
+function describeReplay({ replayS, model }: Scene): string {
+  const [at, end] = [replayS ?? 0, model.elapsed_s].map(formatDuration);
+  return `replaying · ${at} of ${end}`;
 }
 
 function describeEnd(model: RunModel): Face {
@@ -73,42 +85,58 @@ function behind(state: StateName): string {
   return state === "failed" ? "failed" : "finished";
 }
 
-function describeLive(scene: Scene): { pill: string; tone: Tone } {
-  const { model, elapsedS } = scene;
-  const { wait } = model;
+type Words = { readonly pill: string; readonly tone: Tone };
+
+function describeLive(scene: Scene): Words {
+  const { model } = scene;
+  if (model.wait !== null) {
+    return describeWait(model.wait, scene);
+  }
   const newest = model.newest === null ? undefined : model.parts[model.newest.part];
-  if (wait?.kind === "retry") {
-    const leftS = Math.max(0, Math.ceil(wait.until_s - elapsedS));
-    return { pill: `asking again in ${leftS} s`, tone: "amber" };
-  }
-  if (wait?.kind === "data") {
-    const silence = `no data for ${Math.max(0, Math.floor(elapsedS - wait.since_s))} s`;
-    // Some models reason for minutes without a word.
-    return model.reasoning
-      ? { pill: `reasoning · ${silence}`, tone: "violet" }
-      : { pill: silence, tone: "amber" };
-  }
-  if (model.reasoning) {
+  if (model.reasoning || (newest !== undefined && isReasoning(newest.kind))) {
     return { pill: "reasoning", tone: "violet" };
   }
   if (newest === undefined) {
-    return { pill: OUTCOMES.pending[0], tone: "dim" };
-  }
-  if (isReasoning(newest.kind)) {
-    return { pill: "reasoning", tone: "violet" };
+    // No attempt has begun: the run waits for its turn, not for the provider.
+    const queued = model.attempt === 0 && model.state === "pending";
+    return { pill: queued ? "queued" : OUTCOMES.pending[0], tone: "dim" };
   }
   return { pill: newest.kind === "tool_call" ? "calling a tool" : "answering", tone: "blue" };
 }
 
+function describeWait(wait: WaitView, { model, elapsedS }: Scene): Words {
+  if (wait.kind === "retry") {
+    const leftS = Math.max(0, Math.ceil(wait.until_s - elapsedS));
+    return { pill: `asking again in ${leftS} s`, tone: "amber" };
+  }
+  const silence = `no data for ${Math.max(0, Math.floor(elapsedS - wait.since_s))} s`;
+  // Some models reason for minutes without a word.
+  return model.reasoning
+    ? { pill: `reasoning · ${silence}`, tone: "violet" }
+    : { pill: silence, tone: "amber" };
+}
+
 /** Whether to offer asking the same again: the run did not come to a good end. */
-export function mayRestart({ model, newest, lost }: Scene): boolean {
+export function mayRestart({ model, newest, lost, restored }: Scene): boolean {
   const failed = isFinal(model.state) && model.state !== "completed";
-  return failed && model.restartable && newest && !lost;
+  return failed && model.restartable && newest && !lost && !restored;
+}
+
+/** The target that was asked first, where another one has taken over since; else empty. */
+export function describeFallback(model: RunModel): string {
+  const { first_target, provider } = model;
+  if (first_target === "" || first_target === `${provider}:${model.model}`) {
+    return "";
+  }
+  const home = `${provider}:`;
+  return first_target.startsWith(home) ? first_target.slice(home.length) : first_target;
 }
 
 /** `effort high · summary detailed`. */
 export function describeRequest(model: RunModel): string {
+  const instead = describeFallback(model);
   const settings = [
+    instead && `instead of ${instead}`,
     model.name,
     model.effort && `effort ${model.effort}`,
     model.summary && `summary ${model.summary}`,

@@ -6,23 +6,48 @@ import { isFinal, isReasoning, type RunModel } from "./run-model.ts";
 
 /** One number and the words after it; `value` is set in bold. */
 export type NumberItem = {
-  readonly key: string;
+  readonly key: NumberKey;
   readonly value: string;
   readonly words: string;
 };
 
+/** What each number is, for whoever wonders; in the order they stand in. */
+export const MEANINGS = {
+  elapsed: "Time since the request was made, waiting and further attempts included.",
+  tokens:
+    "Output tokens, those of the reasoning included. With ~ they are estimated from the text that " +
+    "has arrived; without, the provider reported them.",
+  split: "Output tokens spent on reasoning and on the answer.",
+  rate:
+    "Output tokens a second: over the last three seconds while the answer arrives, over the whole " +
+    "of it once it is done.",
+  overall: "Output tokens a second since the first one arrived.",
+  first: "Time from the request to the first token of any kind, reasoning included.",
+  cost:
+    "Price of prompt and output in US dollars. With ~ it is counted from estimated tokens while " +
+    "usage is not reported.",
+  paused: "The model goes on behind the pause: pausing holds the view, not the provider.",
+  patience: "The run fails when the provider stays silent for so long.",
+} as const;
+
+export type NumberKey = keyof typeof MEANINGS;
+
 const SHORTEST_S = 0.05;
+/** Earlier, the rate since the first token says nothing the one of late does not. */
+const OVERALL_AFTER_S = 3;
 
 export function listNumbers(scene: Scene): NumberItem[] {
   const { model } = scene;
-  const items = [
+  const items: NumberItem[] = [
     { key: "elapsed", value: formatDuration(scene.elapsedS), words: "elapsed" },
     countItem(model),
     { key: "split", value: "", words: describeSplit(model) },
     { key: "rate", value: describeRate(scene), words: "tokens/s" },
+    { key: "overall", value: "", words: describeOverall(scene) },
     { key: "first", value: "", words: describeFirst(model) },
     { key: "cost", value: "", words: describeCost(model) },
     { key: "paused", value: "", words: describePause(scene) },
+    { key: "patience", value: "", words: describePatience(scene) },
   ];
   return items.filter(({ key, value, words }) => (key === "rate" ? value : words) !== "");
 }
@@ -91,25 +116,57 @@ function tokensPerS(scene: Scene): number | null {
   if (isLiveRate(scene)) {
     return scene.charactersPerS === null ? null : scene.charactersPerS / model.chars_per_token;
   }
+  return overallPerS(model, model.elapsed_s);
+}
+
+function overallPerS(model: RunModel, elapsedS: number): number | null {
   // Reasoning tokens were made before the first delta, so the wait for it counts with them.
   const waited = model.usage?.reasoning_tokens ? 0 : (model.ttft_s ?? 0);
-  const tookS = model.elapsed_s - waited;
+  const tookS = elapsedS - waited;
   return tookS < SHORTEST_S ? null : countTokens(model) / tookS;
+}
+
+/** Beside the rate of late; once the run is over there is only one rate. */
+function describeOverall(scene: Scene): string {
+  const { model, elapsedS } = scene;
+  const tookS = elapsedS - (model.ttft_s ?? elapsedS);
+  const rate = overallPerS(model, elapsedS);
+  if (!isLiveRate(scene) || tookS < OVERALL_AFTER_S || rate === null || rate < 0.5) {
+    return "";
+  }
+  return `~${formatCount(rate)} overall`;
 }
 
 function describeFirst(model: RunModel): string {
   return model.ttft_s === null ? "" : `first after ${formatDuration(model.ttft_s)}`;
 }
 
-function describeCost(model: RunModel): string {
-  if (model.cost_usd === null || Number.isNaN(model.cost_usd)) {
-    return "";
+/** What the run costs, or has cost so far by its estimated tokens; `null` without a price. */
+export function costOf(model: RunModel): { usd: number; exact: boolean } | null {
+  const { cost_usd, rates } = model;
+  if (cost_usd !== null && !Number.isNaN(cost_usd)) {
+    return { usd: cost_usd, exact: isReported(model) };
   }
-  return `${tilde(model)}${formatCost(model.cost_usd)}`;
+  if (rates === null || model.total === 0) {
+    return null;
+  }
+  return { usd: rates.prompt_usd + rates.output_token_usd * countTokens(model), exact: false };
+}
+
+function describeCost(model: RunModel): string {
+  const cost = costOf(model);
+  return cost === null ? "" : `${cost.exact ? "" : "~"}${formatCost(cost.usd)}`;
 }
 
 function describePause({ reader, model }: Scene): string {
   return reader.paused && !isFinal(model.state) ? "still arriving behind the pause" : "";
+}
+
+function describePatience({ model }: Scene): string {
+  const { wait } = model;
+  return wait?.kind === "data" && !isFinal(model.state)
+    ? `gives up after ${formatWait(wait.until_s - wait.since_s)} of silence`
+    : "";
 }
 
 /** `about 6 s left, from 14 past answers`; empty where nothing says how long it may get. */

@@ -73,9 +73,15 @@ export function borrowStore(model: AnyModel): { store: Store; release: () => voi
 
 function listen(model: AnyModel, store: Store): () => void {
   const take = () => store.receive(model.get("patches"));
+  const arrange = () => store.arrange(model.get("arrangement"));
+  arrange();
   take();
   model.on("change:patches", take);
-  return () => model.off("change:patches", take);
+  model.on("change:arrangement", arrange);
+  return () => {
+    model.off("change:patches", take);
+    model.off("change:arrangement", arrange);
+  };
 }
 
 function discard(key: unknown, entry: Entry): void {

@@ -11,6 +11,7 @@ import {
   resumeReader,
   setReaderSpeed,
 } from "./reader.ts";
+import { type Replay, replayedMs, shownAt, startReplay } from "./replay.ts";
 import { applyPatch, charactersUpTo, isFinal, type RunModel } from "./run-model.ts";
 import { Sequence } from "./sequence.ts";
 
@@ -46,6 +47,7 @@ export class RunStore {
   readonly #sequence = new Sequence();
   #model: RunModel | undefined;
   #reader: Reader | undefined;
+  #replay: Replay | undefined;
   /** The page's clock at the run's start, as near as patches have told it. */
   #startMs = Number.POSITIVE_INFINITY;
   #heardMs = 0;
@@ -79,6 +81,9 @@ export class RunStore {
 
   /** The reader's cursor, brought up to now. */
   read(nowMs: number): Reader | undefined {
+    if (this.#replay !== undefined && this.#reader !== undefined) {
+      return this.#readReplay(this.#replay, this.#reader, nowMs);
+    }
     if (this.#reader !== undefined && this.#model !== undefined) {
       this.#reader = advance(this.#reader, this.#model, nowMs);
     }
@@ -133,6 +138,30 @@ export class RunStore {
     this.#resyncId = this.#context.commands.send({ type: "resync", run: this.id });
   }
 
+  /** Shows a finished run once more, so many times as fast as it came. */
+  replay(factor: number): void {
+    const model = this.#model;
+    if (model === undefined || !isFinal(model.state)) {
+      return;
+    }
+    // What is on screen no longer holds: views start over.
+    this.#model = { ...model, epoch: model.epoch + 1 };
+    this.#replay = startReplay(model, factor, this.#context.nowMs());
+    this.#context.changed();
+  }
+
+  stopReplay(): void {
+    if (this.#replay !== undefined) {
+      this.#replay = undefined;
+      this.#context.changed();
+    }
+  }
+
+  /** Seconds into the run a replay has come; `null` when there is none. */
+  replayS(nowMs: number): number | null {
+    return this.#replay === undefined ? null : replayedMs(this.#replay, nowMs) / 1000;
+  }
+
   elapsedS(nowMs: number): number {
     const told = this.#model?.elapsed_s ?? 0;
     if (this.#model === undefined || isFinal(this.#model.state) || this.lost) {
@@ -158,6 +187,14 @@ export class RunStore {
 
   close(): void {
     clearTimeout(this.#gapTimer);
+  }
+
+  #readReplay(replay: Replay, reader: Reader, nowMs: number): Reader {
+    const shown = shownAt(replay, nowMs);
+    if (shown >= (replay.steps.at(-1)?.shown ?? 0)) {
+      this.#replay = undefined;
+    }
+    return { ...reader, paused: false, shown, atMs: nowMs };
   }
 
   #command(command: Parameters<Commands["send"]>[0]): void {
@@ -191,6 +228,7 @@ export class RunStore {
   /** A snapshot tells what the run is; where the reader stands stays theirs. */
   #meet(model: RunModel, patch: RunSnapshot, nowMs: number): void {
     this.#arrivals.length = 0;
+    this.#replay = undefined;
     const reader = this.#reader;
     if (reader === undefined) {
       this.#reader = openReader(model, patch, nowMs);

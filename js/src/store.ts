@@ -1,19 +1,36 @@
 /** All one widget knows: one per model, however many views draw it. */
 
 import { Acks } from "./acks.ts";
+import { type Arrangement, readArrangement } from "./arrangement.ts";
 import { Commands } from "./commands.ts";
 import { pageHub } from "./hub.ts";
 import { type AnyModel, Kernel, type Send } from "./kernel.ts";
 import { type Message, read } from "./protocol.ts";
 import { isFinal } from "./run-model.ts";
-import { RunStore } from "./run-store.ts";
+import { type BoxPlace, RunStore } from "./run-store.ts";
 
 /** Longer than a run waits for its own gap: that is the better reason to ask, and goes first. */
 const MISSING_AFTER_MS = 200;
 /** More missing messages than this need no list: everything is asked for again anyway. */
 const MISSING_MESSAGES = 256;
 
+/** What the reader did to all views of a widget; outlives them, as `RunUi` does. */
+export type StoreUi = {
+  /** `null` until the reader chooses one: then it is theirs. */
+  arrangement: Arrangement | null;
+  /** The run whose tab is open. */
+  tab: string | null;
+  readonly merged: BoxPlace;
+};
+
 export class Store {
+  /** `document`: drawn from a saved notebook or page, and no kernel stands behind it. */
+  origin: "live" | "document" = "live";
+  readonly ui: StoreUi = {
+    arrangement: null,
+    tab: null,
+    merged: { top: 0, following: true },
+  };
   readonly kernel: Kernel;
   readonly commands: Commands;
   readonly #acks: Acks;
@@ -22,6 +39,7 @@ export class Store {
   readonly #missing = new Set<number>();
   readonly #closed = new AbortController();
   #asleep = false;
+  #arrangement: Arrangement = "stack";
   #lastN = 0;
   #missingTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -43,6 +61,21 @@ export class Store {
   /** The runs, in the order they first appeared. */
   get runs(): ReadonlyMap<string, RunStore> {
     return this.#runs;
+  }
+
+  /** How the kernel would have the runs laid out. */
+  get arrangement(): Arrangement {
+    return this.#arrangement;
+  }
+
+  /** Takes a value of the trait `arrangement`, or of a document's `layout`. */
+  arrange(value: unknown): void {
+    const arrangement = readArrangement(value);
+    if (arrangement !== this.#arrangement) {
+      this.#arrangement = arrangement;
+      this.ui.arrangement = null;
+      this.#changed();
+    }
   }
 
   /** The run that was made last. */

@@ -1,5 +1,7 @@
 /** Puts text on the clipboard, also on plain http pages, where the modern way is switched off. */
 
+import { focusedNear } from "./dom.ts";
+
 export async function copyText(text: string, near: HTMLElement): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
@@ -27,7 +29,7 @@ export function copyExactly(event: ClipboardEvent, within: HTMLElement): void {
 
 /** The old way: select the text in a field nobody sees, and let the page copy it. */
 function copyBySelection(text: string, near: HTMLElement): boolean {
-  const focused = (near.getRootNode() as Document | ShadowRoot).activeElement;
+  const focused = focusedNear(near);
   const field = document.createElement("textarea");
   field.className = "sw-unseen";
   field.value = text;

@@ -33,6 +33,21 @@ export function setData(node: HTMLElement, name: string, value: string): void {
   }
 }
 
+export function setPressed(node: Element, pressed: boolean): void {
+  setAttribute(node, "aria-pressed", String(pressed));
+}
+
+export function setAttribute(node: Element, name: string, value: string): void {
+  if (node.getAttribute(name) !== value) {
+    node.setAttribute(name, value);
+  }
+}
+
+/** What has the focus in the document or shadow root that holds `node`. */
+export function focusedNear(node: Node): Element | null {
+  return (node.getRootNode() as Document | ShadowRoot).activeElement ?? null;
+}
+
 const SVG = "http://www.w3.org/2000/svg";
 
 const ICONS = {
@@ -44,6 +59,12 @@ const ICONS = {
   check: "M6.3 10.6L3.5 7.8l-1.1 1.1 3.9 3.9 7.4-7.4-1.1-1.1z",
   expand: "M8 1.5l3.5 3.5H9v6h2.5L8 14.5 4.5 11H7V5H4.5z",
   live: "M3 3l5 5-5 5zM8 3l5 5-5 5z",
+  search:
+    "M7 2a5 5 0 1 0 2.9 9.1l3.2 3.2 1.1-1.1-3.2-3.2A5 5 0 0 0 7 2zm0 1.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7z",
+  more: "M2.5 6.8h2.4v2.4H2.5zM6.8 6.8h2.4v2.4H6.8zM11.1 6.8h2.4v2.4h-2.4z",
+  up: "M8 4.5l5 5-1.1 1.1L8 6.7l-3.9 3.9L3 9.5z",
+  down: "M8 11.5l5-5-1.1-1.1L8 9.3 4.1 5.4 3 6.5z",
+  close: "M4.1 3L8 6.9 11.9 3 13 4.1 9.1 8l3.9 3.9-1.1 1.1L8 9.1 4.1 13 3 11.9 6.9 8 3 4.1z",
 } as const;
 
 export type IconName = keyof typeof ICONS;
@@ -80,10 +101,17 @@ export class Button {
       this.#icon = icon;
       this.element.firstChild?.replaceWith(makeIcon(icon));
     }
-    if (this.element.getAttribute("aria-label") !== name) {
-      this.element.setAttribute("aria-label", name);
-      this.element.title = name;
-    }
+    setAttribute(this.element, "aria-label", name);
+    setAttribute(this.element, "title", name);
     setText(this.#words, words);
   }
+}
+
+/** A button that is on or off; what it does is what stands on it. */
+export function makeChip(words: string, title: string, pressed: () => void): HTMLButtonElement {
+  const chip = make("button", "sw-chip", words);
+  chip.type = "button";
+  chip.title = title;
+  chip.addEventListener("click", pressed);
+  return chip;
 }

@@ -3,7 +3,9 @@
 import { describeHeld, describeRequest, type Face, mayRestart, type Scene } from "../describe.ts";
 import { heldUnits } from "../reader.ts";
 import { isFinal } from "../run-model.ts";
-import { Button, make, setData, setHidden, setText } from "./dom.ts";
+import { Button, make, setData, setHidden, setPressed, setText } from "./dom.ts";
+import { Menu, type MenuItem } from "./menu.ts";
+import { SpeedSelect } from "./speed-select.ts";
 
 /** What the reader can ask for; the header knows nothing of how it is done. */
 export type Actions = {
@@ -16,14 +18,17 @@ export type Actions = {
   /** Resolves to whether the answer is on the clipboard. */
   readonly copy: () => Promise<boolean>;
   readonly toggleHeight: () => void;
+  readonly stopReplay: () => void;
+  /** What the run's menu offers now. */
+  readonly listMenu: () => readonly MenuItem[];
 };
 
-const SPEEDS = [5, 10, 20, 40, 80, 160];
-const AS_RECEIVED = "";
 const COPIED_MS = 1600;
 
 export class Header {
   readonly element: HTMLElement;
+  /** Where what belongs to the whole widget has its buttons, when there is no toolbar. */
+  readonly tools = make("span", "sw-tool-buttons");
   readonly #model = make("span", "sw-model");
   readonly #request = make("span", "sw-request");
   readonly #pill = make("span", "sw-pill");
@@ -33,8 +38,8 @@ export class Header {
   readonly #liveButton: Button;
   readonly #copyButton: Button;
   readonly #heightButton: Button;
-  readonly #speed = make("select", "sw-speed");
-  readonly #speedBox: HTMLElement;
+  readonly #replayButton: Button;
+  readonly #speed: SpeedSelect;
   #isPaused = false;
 
   constructor(actions: Actions) {
@@ -46,7 +51,8 @@ export class Header {
     this.#liveButton = new Button("live", "Jump to live", "sw-live", actions.jumpToLive);
     this.#copyButton = new Button("copy", "Copy", "sw-copy", () => void this.#copy(actions));
     this.#heightButton = new Button("expand", "Full height", "sw-height", actions.toggleHeight);
-    this.#speedBox = this.#makeSpeed(actions);
+    this.#replayButton = new Button("stop", "Stop replay", "sw-replay", actions.stopReplay);
+    this.#speed = new SpeedSelect("Speed", actions.setSpeed);
     this.element = make(
       "header",
       "sw-header",
@@ -54,33 +60,41 @@ export class Header {
       make(
         "div",
         "sw-actions",
+        this.#replayButton.element,
         this.#liveButton.element,
         this.#pauseButton.element,
         this.#cancelButton.element,
         this.#restartButton.element,
-        this.#speedBox,
+        this.#speed.element,
         this.#copyButton.element,
         this.#heightButton.element,
+        this.tools,
+        new Menu("More", actions.listMenu).element,
       ),
     );
   }
 
-  update(scene: Scene, face: Face): void {
+  /** `mark` tells runs of one model apart. */
+  update(scene: Scene, face: Face, mark: string): void {
     const { model, reader } = scene;
-    setText(this.#model, model.model);
-    this.#model.title = `${model.provider}:${model.model}`;
-    setText(this.#request, describeRequest(model));
+    setText(this.#model, [model.model, mark].filter(Boolean).join(" "));
+    this.#model.title = describeModel(model);
+    const request = [describeRequest(model), scene.restored && "restored"];
+    setText(this.#request, request.filter(Boolean).join(" · "));
+    this.#request.title = this.#request.textContent ?? "";
     setText(this.#pill, face.pill);
     setData(this.#pill, "tone", face.tone);
     setData(this.#pill, "live", String(face.live));
+    const replaying = scene.replayS !== null;
     const over = isFinal(model.state) || scene.lost;
-    const held = heldUnits(reader, model) > 0;
+    const held = !replaying && heldUnits(reader, model) > 0;
+    setHidden(this.#replayButton.element, !replaying);
     this.#updatePause(scene, over);
     this.#updateCancel(scene, over);
     this.#updateRestart(scene);
     setHidden(this.#liveButton.element, reader.paused || reader.speed === null || !held);
-    setHidden(this.#speedBox, over && !held);
-    this.#updateSpeed(reader.speed);
+    setHidden(this.#speed.element, over && !held);
+    this.#speed.update(reader.speed);
     setHidden(this.#copyButton.element, model.total === 0);
   }
 
@@ -89,7 +103,7 @@ export class Header {
     setHidden(this.#heightButton.element, !offered && !full);
     const name = full ? "Compact" : "Full height";
     this.#heightButton.update({ icon: "expand", name, words: name });
-    this.#heightButton.element.setAttribute("aria-pressed", String(full));
+    setPressed(this.#heightButton.element, full);
   }
 
   #updatePause(scene: Scene, over: boolean): void {
@@ -122,28 +136,6 @@ export class Header {
     element.disabled = scene.restarting;
   }
 
-  #makeSpeed(actions: Actions): HTMLElement {
-    const select = this.#speed;
-    select.setAttribute("aria-label", "Speed");
-    select.title = "How fast text is shown; the model is read at full speed";
-    select.append(makeOption(null), ...SPEEDS.map(makeOption));
-    select.addEventListener("change", () => {
-      actions.setSpeed(select.value === AS_RECEIVED ? null : Number(select.value));
-    });
-    return make("span", "sw-speed-box", select);
-  }
-
-  #updateSpeed(speed: number | null): void {
-    const value = speed === null ? AS_RECEIVED : String(speed);
-    if (this.#speed.value === value) {
-      return;
-    }
-    if (![...this.#speed.options].some((option) => option.value === value)) {
-      this.#speed.append(makeOption(speed));
-    }
-    this.#speed.value = value;
-  }
-
   async #copy(actions: Actions): Promise<void> {
     const copied = await actions.copy();
     const words = copied ? "Copied" : "Copy failed";
@@ -156,17 +148,9 @@ export class Header {
   }
 }
 
-function makeOption(speed: number | null): HTMLOptionElement {
-  const option = make("option", "", speed === null ? "as received" : `${speed} tokens/s`);
-  option.value = speed === null ? AS_RECEIVED : String(speed);
-  return option;
-}
-
-/** The button that returns to the end of the text. */
-export function makeNewButton(pressed: () => void): HTMLButtonElement {
-  const button = make("button", "sw-new", "New ↓");
-  button.type = "button";
-  button.hidden = true;
-  button.addEventListener("click", pressed);
-  return button;
+function describeModel({ provider, model, response_model }: Scene["model"]): string {
+  const target = `${provider}:${model}`;
+  return response_model === null || response_model === model
+    ? target
+    : `${target}, answered by ${response_model}`;
 }

@@ -39,9 +39,13 @@ export class Notes {
     this.#interrupt.addEventListener("click", interrupt);
     this.#silent = make("div", "sw-note", this.#silentText, " ", this.#interrupt);
     setData(this.#silent, "level", "warn");
-    this.#error.setAttribute("role", "alert");
     this.#error.append(this.#errorText, this.#errorFacts);
     this.element.append(this.#error, this.#silent, this.#list);
+  }
+
+  /** True when there is no notice that could be hidden; a failure cannot. */
+  get isEmpty(): boolean {
+    return this.#list.childElementCount === 0;
   }
 
   update(scene: Scene, connection: Connection): void {

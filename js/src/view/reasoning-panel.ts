@@ -3,7 +3,7 @@
 import { describeReasoning, type Scene } from "../describe.ts";
 import type { RunUi } from "../run-store.ts";
 import { make, setData, setHidden, setText } from "./dom.ts";
-import type { StickyBox } from "./sticky-box.ts";
+import { placeOf, StickyBox } from "./sticky-box.ts";
 import type { Transcript } from "./transcript.ts";
 
 export class ReasoningPanel {
@@ -15,7 +15,7 @@ export class ReasoningPanel {
   /** What we set: any other state of the panel is the reader's doing. */
   #open = false;
 
-  constructor(ui: RunUi, box: (element: HTMLElement) => StickyBox) {
+  constructor(ui: RunUi, signal: AbortSignal) {
     this.#ui = ui;
     setData(this.text, "part", "reasoning");
     this.text.setAttribute("aria-live", "off");
@@ -25,7 +25,7 @@ export class ReasoningPanel {
     scroller.setAttribute("aria-label", "Reasoning");
     const summary = make("summary", "", make("b", "", "Reasoning"), this.#line);
     this.element = make("details", "sw-reasoning", summary, scroller);
-    this.box = box(scroller);
+    this.box = new StickyBox(scroller, placeOf(ui, "reasoning"), { signal });
     // Catches the pointer, the keyboard and a page search that opens the panel alike.
     this.element.addEventListener("toggle", () => {
       if (this.element.open !== this.#open) {
@@ -43,6 +43,12 @@ export class ReasoningPanel {
     setData(this.element, "face", face === "text" && !hasText ? "hidden" : face);
     const answers = !transcript.isEmpty("output") || !transcript.isEmpty("refusal");
     this.#setOpen(this.#ui.reasoningOpen ?? (hasText && !answers));
+  }
+
+  /** Opens for the reader, who asked for something inside. */
+  reveal(): void {
+    this.#ui.reasoningOpen = true;
+    this.#setOpen(true);
   }
 
   #setOpen(open: boolean): void {

@@ -1,6 +1,6 @@
 /** A scroll box that stays at the end of growing text until the reader lets go of it. */
 
-import type { BoxPlace } from "../run-store.ts";
+import type { BoxPlace, RunUi } from "../run-store.ts";
 
 /** Nearer to the end than this counts as at the end: browsers round scroll positions. */
 const NEAR_PX = 4;
@@ -10,6 +10,8 @@ export class StickyBox {
   readonly element: HTMLElement;
   readonly #place: BoxPlace;
   #lastTop = 0;
+  #height = 0;
+  #viewHeight = 0;
   #restored = false;
 
   constructor(element: HTMLElement, place: BoxPlace, { signal }: { signal: AbortSignal }) {
@@ -31,21 +33,42 @@ export class StickyBox {
     return this.#place.following;
   }
 
+  /** There is more than the box shows; true as of the last measure. */
+  get isOverflowing(): boolean {
+    return this.#height > this.#viewHeight + 1;
+  }
+
   /** Looks where the reader is, before the text grows; growing would hide it. */
   before(): void {
     this.#noteScroll();
   }
 
+  /** After the text has grown, and apart from `after`: layout is done once for all boxes. */
+  measure(): void {
+    this.#height = this.element.scrollHeight;
+    this.#viewHeight = this.element.clientHeight;
+    // A box that is not drawn forgets where it stood.
+    this.#restored &&= this.#viewHeight > 0;
+  }
+
   /** Follows the text that has grown; `isWhole` once all there is to paint is painted. */
   after(isWhole: boolean): void {
     const { element } = this;
+    if (this.#viewHeight === 0) {
+      return;
+    }
     if (!this.#restored) {
       this.#restored = isWhole;
-      element.scrollTop = this.#place.following ? element.scrollHeight : this.#place.top;
+      element.scrollTop = this.#place.following ? this.#height : this.#place.top;
     } else if (this.#place.following && !this.#isSelecting()) {
-      element.scrollTop = element.scrollHeight;
+      element.scrollTop = this.#height;
     }
     this.#lastTop = element.scrollTop;
+  }
+
+  /** Stops following: the reader was led to a place of their asking. */
+  letGo(): void {
+    this.#letGo();
   }
 
   follow(): void {
@@ -61,13 +84,15 @@ export class StickyBox {
   }
 
   #noteScroll(): void {
-    if (!this.#restored) {
+    if (!this.#restored || this.element.clientHeight === 0) {
       return;
     }
     const { scrollTop, scrollHeight, clientHeight } = this.element;
-    if (scrollTop < this.#lastTop - NEAR_PX) {
+    const atEnd = scrollTop + clientHeight >= scrollHeight - NEAR_PX;
+    // At the end and yet higher than before: the box grew or its text shrank, nobody scrolled.
+    if (scrollTop < this.#lastTop - NEAR_PX && !atEnd) {
       this.#place.following = false;
-    } else if (scrollTop > this.#lastTop && scrollTop + clientHeight >= scrollHeight - NEAR_PX) {
+    } else if (scrollTop > this.#lastTop && atEnd) {
       this.#place.following = true;
     }
     this.#lastTop = scrollTop;
@@ -84,4 +109,11 @@ export class StickyBox {
       this.element.contains(selection.focusNode) || this.element.contains(selection.anchorNode)
     );
   }
+}
+
+/** Where the box of this name stood, whichever view it was in. */
+export function placeOf(ui: Pick<RunUi, "boxes">, name: string): BoxPlace {
+  const place = ui.boxes.get(name) ?? { top: 0, following: true };
+  ui.boxes.set(name, place);
+  return place;
 }

@@ -1,39 +1,60 @@
-/** One view of a widget: a card for each run, painted by the page's one loop. */
+/** One view of a widget: its runs, laid out as asked, painted by the page's one loop. */
 
-import type { Face } from "../describe.ts";
+import { type Prefs, readPrefs } from "../prefs.ts";
 import { type FrameTask, pageFrames } from "../scheduler.ts";
 import type { Store } from "../store.ts";
+import { Announcer } from "./announcer.ts";
+import type { Desk } from "./card-actions.ts";
 import { copyExactly } from "./clipboard.ts";
+import { Deck, type Seen } from "./deck.ts";
 import { make, setData } from "./dom.ts";
-import { RunCard } from "./run-card.ts";
+import { Layouts } from "./layouts.ts";
+import { ReadingBar } from "./reading-bar.ts";
+import { saveExport } from "./save-export.ts";
+import { Search } from "./search.ts";
+import { SearchBox } from "./search-box.ts";
 import { followTheme } from "./theme.ts";
 
 /** A view must not show up empty: what this holds is drawn before `render` returns. */
 const FIRST_PAINT_MS = 30;
+/** A little less than the slow beat of the page's loop. */
+const SLOW_MS = 240;
 
 export class WidgetView implements FrameTask {
   readonly element = make("div", "stream-widget");
   readonly #store: Store;
-  readonly #cards = new Map<string, RunCard>();
-  readonly #spoken = new Map<string, string>();
-  readonly #status = make("div", "sw-unseen");
-  readonly #frames = pageFrames();
   readonly #signal: AbortSignal;
-  #painted: RunCard[] = [];
+  readonly #frames = pageFrames();
+  readonly #announcer = new Announcer();
+  readonly #deck: Deck;
+  readonly #layouts: Layouts;
+  readonly #searchBox: SearchBox;
+  readonly #bar: ReadingBar;
+  #source = readPrefs().source;
+  #drawn = "";
+  #slowMs = Number.NEGATIVE_INFINITY;
   #visible = true;
 
   constructor(store: Store, { signal }: { signal: AbortSignal }) {
     this.#store = store;
     this.#signal = signal;
-    this.#status.setAttribute("role", "status");
-    this.#status.setAttribute("aria-live", "polite");
-    this.element.append(this.#status);
+    const request = () => this.#frames.request(this);
+    const desk = this.#makeDesk();
+    this.#deck = new Deck(store, desk, request);
+    this.#searchBox = new SearchBox(new Search(() => this.#layouts.listPlaces()), desk.say);
+    this.#bar = new ReadingBar(signal, this.#searchBox.element, (prefs) => this.#apply(prefs));
+    const tools = { bar: this.#bar.element, button: this.#searchBox.button.element };
+    this.#layouts = new Layouts(store, this.#deck, desk, tools, request);
+    this.element.append(...this.#layouts.elements, ...this.#announcer.elements);
     this.element.addEventListener("copy", (event) => copyExactly(event, this.element));
-    this.#keepKeys();
-    this.#watchVisibility();
-    const stop = store.subscribe(() => this.#frames.request(this));
+    this.element.addEventListener("keydown", (event) => this.#onKey(event));
+    // JupyterLab listens before us, and looks for this.
+    setData(this.element, "lmSuppressShortcuts", "true");
+    this.#watchVisibility(request);
+    const stop = store.subscribe(request);
     signal.addEventListener("abort", () => {
       stop();
+      this.#searchBox.close();
       this.#frames.drop(this);
     });
   }
@@ -54,78 +75,93 @@ export class WidgetView implements FrameTask {
   }
 
   paint(nowMs: number, deadlineMs: number): boolean {
-    let more = false;
-    let live = false;
-    this.#addCards();
-    for (const [id, card] of this.#cards) {
-      const result = card.paint(nowMs, deadlineMs);
-      if (result !== null) {
-        this.#painted.push(card);
-        this.#say(id, card, result.face);
-        more ||= result.more;
-        live ||= result.face.live;
-      }
-    }
-    if (live) {
-      this.#frames.requestSlow(this);
-    }
+    const seen = this.#deck.look(nowMs);
+    this.#layouts.arrange(seen);
+    const everything = !this.#visible || document.hidden;
+    const more = this.#layouts.paint(seen, { nowMs, deadlineMs, everything });
+    this.#announcer.update(seen);
+    this.#updateSeldom(seen, nowMs);
     return more;
   }
 
   settle(): void {
-    for (const card of this.#painted) {
-      card.settle();
-    }
-    if (this.#painted.every((card) => card.isWhole)) {
+    this.#layouts.settle();
+    if (this.#layouts.isWhole) {
       this.#store.painted(performance.now());
     }
-    this.#painted = [];
+    this.#searchBox.settle();
   }
 
-  #addCards(): void {
-    for (const run of this.#store.runs.values()) {
-      if (!this.#cards.has(run.id) && run.model !== undefined) {
-        const card = new RunCard(run, this.#store, { signal: this.#signal });
-        this.#cards.set(run.id, card);
-        this.element.insertBefore(card.element, this.#status);
+  /** What is drawn when it changes in kind, and four times a second while anything moves. */
+  #updateSeldom(seen: readonly Seen[], nowMs: number): void {
+    const live = seen.some(({ look }) => look.face.live);
+    const kinds = seen.map(({ look }) => look.face.state).join(" ");
+    const drawn = `${this.#layouts.current} ${this.#store.ui.tab} ${kinds}`;
+    if (live) {
+      this.#frames.requestSlow(this);
+    }
+    if (live && drawn === this.#drawn && nowMs - this.#slowMs < SLOW_MS) {
+      return;
+    }
+    this.#drawn = drawn;
+    this.#slowMs = nowMs;
+    this.#layouts.update(seen);
+    this.#bar.update(new Set(seen.flatMap(({ card }) => card.has)));
+    this.#searchBox.refresh();
+  }
+
+  #makeDesk(): Desk {
+    const say = (sentence: string) => this.#announcer.say(sentence);
+    return {
+      signal: this.#signal,
+      say,
+      exportRuns: (kind, runs) => {
+        const layout = this.#layouts.current;
+        saveExport(kind, runs, this.element, { layout, say }).catch(() => say("Not saved."));
+      },
+    };
+  }
+
+  #apply(prefs: Prefs): void {
+    for (const kind of ["reasoning", "answer", "notices"] as const) {
+      this.element.classList.toggle(`sw-no-${kind}`, !prefs[kind]);
+    }
+    if (prefs.source !== this.#source) {
+      this.#source = prefs.source;
+      for (const card of this.#deck.cards) {
+        card.setSource(prefs.source);
       }
     }
-  }
-
-  /** One sentence for each change of state, none for a state first met or for counting up. */
-  #say(id: string, card: RunCard, face: Face): void {
-    const spoken = face.pill.replace(/ for \d+ s$/, "");
-    const before = this.#spoken.get(id);
-    if (before !== spoken) {
-      this.#spoken.set(id, spoken);
-      this.#status.textContent = before === undefined ? "" : `${card.title}: ${spoken}`;
-    }
+    this.#frames.request(this);
   }
 
   /**
-   * Keeps the notebook's single-key shortcuts from firing while the focus is in here: a "d"
-   * typed at the speed menu must not delete a cell. JupyterLab listens before us and looks for
-   * the attribute; other front ends listen after us.
+   * Opens the search, and keeps the notebook's single-key shortcuts from firing while the focus is
+   * in here: a "d" typed at the speed menu must not delete a cell.
    */
-  #keepKeys(): void {
-    setData(this.element, "lmSuppressShortcuts", "true");
-    this.element.addEventListener("keydown", (event) => {
-      if (!event.ctrlKey && !event.metaKey && !event.altKey) {
-        event.stopPropagation();
-      }
-    });
+  #onKey(event: KeyboardEvent): void {
+    const { key, ctrlKey, metaKey, altKey } = event;
+    const find = (ctrlKey || metaKey) && !altKey && key.toLowerCase() === "f";
+    const types = event.target instanceof Element && event.target.matches("input, select");
+    if (find || (key === "/" && !types && !ctrlKey && !metaKey && !altKey)) {
+      event.preventDefault();
+      event.stopPropagation();
+      this.#searchBox.open();
+    } else if (!ctrlKey && !metaKey && !altKey) {
+      event.stopPropagation();
+    }
   }
 
-  #watchVisibility(): void {
+  #watchVisibility(request: () => void): void {
     const seen = new IntersectionObserver((entries) => {
       this.#visible = entries.at(-1)?.isIntersecting ?? true;
       if (this.#visible) {
-        this.#frames.request(this);
+        request();
       }
     });
     seen.observe(this.element);
     this.#signal.addEventListener("abort", () => seen.disconnect(), { once: true });
-    const back = () => document.hidden || this.#frames.request(this);
+    const back = () => document.hidden || request();
     document.addEventListener("visibilitychange", back, { signal: this.#signal });
   }
 }

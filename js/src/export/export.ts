@@ -1,0 +1,45 @@
+/** Exports as files, made in the page: they need no kernel. */
+
+import type { Arrangement } from "../arrangement.ts";
+import { assetText } from "../assets.ts";
+import type { RunModel } from "../run-model.ts";
+import { makeDocument } from "./document.ts";
+import { toHtml } from "./html.ts";
+import { toMarkdown } from "./markdown.ts";
+
+export type ExportKind = "json" | "markdown" | "html";
+
+export type ExportFile = { readonly name: string; readonly type: string; readonly text: string };
+
+/** The file of an export; resolves when its parts are there. */
+export async function makeExport(
+  kind: ExportKind,
+  models: readonly RunModel[],
+  layout: Arrangement,
+): Promise<ExportFile> {
+  const now = new Date();
+  const name = nameFile(models, now);
+  switch (kind) {
+    case "json": {
+      const text = `${JSON.stringify(makeDocument(models, layout, now), null, 2)}\n`;
+      return { name: `${name}.json`, type: "application/json", text };
+    }
+    case "markdown":
+      return { name: `${name}.md`, type: "text/markdown", text: toMarkdown(models) };
+    case "html": {
+      const script = await assetText("standalone").catch(() => null);
+      const text = toHtml(makeDocument(models, layout, now), models, script);
+      return { name: `${name}.html`, type: "text/html", text };
+    }
+  }
+}
+
+/** `gpt-5-mini-2026-11-30-1204`: sorts by day, and any file system takes it. */
+function nameFile(models: readonly RunModel[], now: Date): string {
+  const [first] = models;
+  const who =
+    models.length === 1 ? (first?.name ?? first?.model ?? "run") : `${models.length}-runs`;
+  const safe = who.replace(/[^\p{L}\p{N}._-]+/gu, "-").slice(0, 60);
+  const when = now.toISOString().slice(0, 16).replace("T", "-").replace(":", "");
+  return `${safe}-${when}`;
+}

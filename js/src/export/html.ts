@@ -1,0 +1,105 @@
+/**
+ * Runs as one page that needs nothing else: it can be read without a script, and with one it draws
+ * itself as the live view.
+ *
+ * This is the only place that writes markup as text, and it is for a file. Everything that is not
+ * ours goes through `escapeHtml`.
+ */
+
+import { isReasoning, type PartModel, type RunModel } from "../run-model.ts";
+import { wholeText } from "../text.ts";
+import type { RunDocument } from "./document.ts";
+import { listFacts } from "./facts.ts";
+import { joinParts } from "./markdown.ts";
+
+/** Nothing may be fetched, whatever the text says. */
+const POLICY =
+  "default-src 'none'; script-src 'unsafe-inline' blob:; style-src 'unsafe-inline'; " +
+  "img-src data:; base-uri 'none'; form-action 'none'";
+
+const STYLE =
+  ":root{color-scheme:light dark}body{max-width:60rem;margin:2rem auto;padding:0 1rem;" +
+  "font:15px/1.55 system-ui,sans-serif}h1{font-size:1.3rem}h2,summary{font-size:1rem;" +
+  "font-weight:600;margin:1rem 0 .3rem}pre{white-space:pre-wrap;overflow-wrap:anywhere;" +
+  "font:inherit;margin:0}code{font:13px/1.5 ui-monospace,monospace}dl{display:grid;" +
+  "grid-template-columns:auto 1fr;gap:.1rem 1rem;margin:0;font-size:.85rem;opacity:.8}dd{margin:0}" +
+  "article{border-top:1px solid #8884;padding:1rem 0}summary{cursor:pointer}";
+
+/** `script` is the text of the code that draws the document; without it the page stays as it is. */
+export function toHtml(
+  document: RunDocument,
+  models: readonly RunModel[],
+  script: string | null,
+): string {
+  const title = [...new Set(models.map((model) => model.model))].join(", ");
+  return [
+    "<!doctype html>",
+    '<html lang="en"><head><meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="${POLICY}">`,
+    '<meta name="viewport" content="width=device-width">',
+    `<title>${escapeHtml(title)}</title><style>${STYLE}</style></head>`,
+    `<body><main data-stream-widget-static>${models.map(describeRun).join("")}</main>`,
+    ...(script === null ? [] : drawing(document, script)),
+    "</body></html>\n",
+  ].join("\n");
+}
+
+function drawing(document: RunDocument, script: string): string[] {
+  // In JSON a "<" is only ever inside a string, and may be written as its number there.
+  const json = JSON.stringify(document).replaceAll("<", "\\u003c");
+  // In our own script it may stand in strings and expressions alike, where this means the same.
+  const safe = script.replace(/<(?=\/script|!--)/gi, "\\x3c");
+  return [
+    `<script type="application/json" data-stream-widget>${json}</script>`,
+    `<script>${safe}</script>`,
+  ];
+}
+
+function describeRun(model: RunModel): string {
+  const facts = listFacts(model).map(
+    ([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`,
+  );
+  const notices = model.notices.map(({ text }) => `<p>${escapeHtml(text)}</p>`);
+  const reasoning = joinParts(model, (part) => isReasoning(part.kind), "\n\n");
+  const folded = `<details><summary>Reasoning</summary>${preformatted(reasoning)}</details>`;
+  return [
+    `<article><h1>${escapeHtml(model.name ?? model.model)}</h1>`,
+    `<dl>${facts.join("")}</dl>`,
+    ...notices,
+    reasoning === "" ? "" : folded,
+    section(
+      "Answer",
+      joinParts(model, (part) => part.kind === "output_text", ""),
+    ),
+    section(
+      "Refusal",
+      joinParts(model, (part) => part.kind === "refusal", ""),
+    ),
+    ...model.parts.filter((part) => part.kind === "tool_call").map(describeCall),
+    "</article>",
+  ].join("\n");
+}
+
+function section(heading: string, text: string): string {
+  return text === "" ? "" : `<h2>${escapeHtml(heading)}</h2>${preformatted(text)}`;
+}
+
+function describeCall(part: PartModel): string {
+  return section(`Tool call: ${part.name ?? "unnamed"}`, wholeText(part.text));
+}
+
+function preformatted(text: string): string {
+  return `<pre dir="auto">${escapeHtml(text)}</pre>`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
+}

@@ -1,0 +1,194 @@
+/** The cards of a widget: each frame's time is shared out among those that can be seen. */
+
+import { nameSpeakers } from "../speakers.ts";
+import type { Store } from "../store.ts";
+import type { Desk } from "./card-actions.ts";
+import { make } from "./dom.ts";
+import { type Look, RunCard } from "./run-card.ts";
+
+/** A card is painted before it is seen: no one scrolls onto an empty one. */
+const AHEAD = "200px 0px";
+
+/** A card and what its run looks like now. */
+export type Seen = { readonly card: RunCard; readonly look: Look; readonly label: string };
+
+export class Deck {
+  readonly element = make("div", "sw-runs");
+  readonly #store: Store;
+  readonly #desk: Desk;
+  readonly #cards = new Map<string, RunCard>();
+  readonly #labels = new Map<string, string>();
+  readonly #onScreen = new Set<RunCard>();
+  readonly #observer: IntersectionObserver;
+  #named: readonly unknown[] = [];
+  #focused: RunCard | undefined;
+  /** Whose turn comes first when the time does not suffice for all. */
+  #first = 0;
+  #painted: readonly RunCard[] = [];
+
+  constructor(store: Store, desk: Desk, request: () => void) {
+    this.#store = store;
+    this.#desk = desk;
+    this.#observer = new IntersectionObserver(
+      (entries) => {
+        for (const entry of entries) {
+          this.#note(entry);
+        }
+        request();
+      },
+      { rootMargin: AHEAD },
+    );
+    desk.signal.addEventListener("abort", () => this.#observer.disconnect(), { once: true });
+    this.element.addEventListener("focusin", ({ target }) => {
+      this.#focused = this.cards.find((card) => card.element.contains(target as Node));
+    });
+  }
+
+  get cards(): readonly RunCard[] {
+    return [...this.#cards.values()];
+  }
+
+  get newest(): RunCard | undefined {
+    return this.cards.at(-1);
+  }
+
+  cardOf(id: string): RunCard | undefined {
+    return this.#cards.get(id);
+  }
+
+  isOnScreen(card: RunCard): boolean {
+    return this.#onScreen.has(card);
+  }
+
+  /** Makes cards for new runs, and looks at all. */
+  look(nowMs: number): readonly Seen[] {
+    this.#addCards();
+    const looks = this.cards.map((card) => ({ card, look: card.look(nowMs) }));
+    this.#nameCards();
+    const seen: Seen[] = [];
+    for (const { card, look } of looks) {
+      if (look !== null) {
+        seen.push({ card, look, label: this.#labels.get(card.run.id) ?? look.scene.model.model });
+      }
+    }
+    return seen;
+  }
+
+  /** Cards may have come into view: they are painted until it is known which have not. */
+  expect(): void {
+    for (const card of this.cards) {
+      if (!card.element.hidden) {
+        this.#onScreen.add(card);
+        this.#observer.unobserve(card.element);
+        this.#observer.observe(card.element);
+      }
+    }
+  }
+
+  /**
+   * Paints until the deadline, the card with the focus first and then in turn; true when some is
+   * left. Of a card off screen only the shell is drawn, unless `everything` is.
+   */
+  paint(
+    seen: readonly Seen[],
+    { nowMs, deadlineMs, everything }: { nowMs: number; deadlineMs: number; everything: boolean },
+  ): boolean {
+    const shown = seen.filter(({ card }) => everything || this.#onScreen.has(card));
+    for (const { card, look } of seen) {
+      if (!everything && !this.#onScreen.has(card)) {
+        card.paintShell(look, nowMs);
+      }
+    }
+    const turns = this.#takeTurns(shown);
+    for (const { card } of turns) {
+      card.before();
+    }
+    let more = false;
+    const painted: RunCard[] = [];
+    for (const { card, look } of turns) {
+      if (painted.length > 0 && performance.now() > deadlineMs) {
+        this.#first = this.cards.indexOf(card);
+        more = true;
+        break;
+      }
+      more = card.paint(look, nowMs, deadlineMs) || more;
+      painted.push(card);
+    }
+    this.#painted = painted;
+    return more;
+  }
+
+  /** After all tasks of the frame have painted: reads of layout come before writes, for all cards. */
+  settle(): void {
+    for (const card of this.#painted) {
+      card.measure();
+    }
+    for (const card of this.#painted) {
+      card.scroll();
+    }
+    for (const card of this.#painted) {
+      card.finish();
+    }
+  }
+
+  /** True when every card that was painted shows all it may. */
+  get isWhole(): boolean {
+    return this.#painted.every((card) => card.isWhole);
+  }
+
+  #takeTurns(shown: readonly Seen[]): readonly Seen[] {
+    const cards = this.cards;
+    const turn = ({ card }: Seen) =>
+      card === this.#focused
+        ? -1
+        : (cards.indexOf(card) - this.#first + cards.length) % cards.length;
+    return shown.length < 2 ? shown : [...shown].sort((one, other) => turn(one) - turn(other));
+  }
+
+  #addCards(): void {
+    for (const run of this.#store.runs.values()) {
+      if (!this.#cards.has(run.id) && run.model !== undefined) {
+        const card = new RunCard(run, this.#store, this.#desk);
+        this.#cards.set(run.id, card);
+        this.element.append(card.element);
+        // Until it is known better: a new card must not show up empty.
+        this.#onScreen.add(card);
+        this.#observer.observe(card.element);
+      }
+    }
+  }
+
+  #nameCards(): void {
+    const models = this.cards.map((card) => card.run.model);
+    const known = models.filter((model) => model !== undefined);
+    const named = known.flatMap(({ model, name, effort, provider }) => [
+      model,
+      name,
+      effort,
+      provider,
+    ]);
+    const same = named.length === this.#named.length;
+    if (same && named.every((value, index) => value === this.#named[index])) {
+      return;
+    }
+    this.#named = named;
+    const speakers = nameSpeakers(known);
+    for (const [index, card] of this.cards.entries()) {
+      const { label, mark } = speakers[index] ?? { label: "", mark: "" };
+      this.#labels.set(card.run.id, label);
+      card.setName(label, mark);
+    }
+  }
+
+  #note({ target, isIntersecting }: IntersectionObserverEntry): void {
+    const card = this.cards.find(({ element }) => element === target);
+    if (card === undefined) {
+      return;
+    }
+    if (isIntersecting) {
+      this.#onScreen.add(card);
+    } else {
+      this.#onScreen.delete(card);
+    }
+  }
+}

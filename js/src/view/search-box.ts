@@ -1,0 +1,123 @@
+/** The field of the search, its count, and the ways from hit to hit. */
+
+import { formatCount } from "../format.ts";
+import { Button, focusedNear, make, setHidden, setText } from "./dom.ts";
+import type { Search } from "./search.ts";
+
+/** Typing is not interrupted by hearing a count for each letter. */
+const SAY_AFTER_MS = 600;
+
+export class SearchBox {
+  readonly element = make("div", "sw-search");
+  /** Opens and closes it; stands where the widget's other buttons stand. */
+  readonly button: Button;
+  readonly #search: Search;
+  readonly #say: (sentence: string) => void;
+  readonly #field = make("input", "sw-search-field");
+  readonly #count = make("span", "sw-search-count");
+  readonly #steps: readonly Button[];
+  #opener: Element | null = null;
+  #sayTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(search: Search, say: (sentence: string) => void) {
+    this.#search = search;
+    this.#say = say;
+    this.button = new Button("search", "Search", "sw-find", () =>
+      this.isOpen ? this.close() : this.open(),
+    );
+    this.#field.type = "text";
+    this.#field.placeholder = "Search";
+    this.#field.setAttribute("aria-label", "Search in the texts");
+    this.#field.addEventListener("input", () => this.#find());
+    this.#steps = [
+      new Button("up", "Previous hit", "sw-step", () => this.#step(-1)),
+      new Button("down", "Next hit", "sw-step", () => this.#step(1)),
+    ];
+    const close = new Button("close", "Close search", "sw-step", () => this.close());
+    this.element.append(
+      make("span", "sw-search-frame", this.#field, this.#count),
+      ...this.#steps.map((step) => step.element),
+      close.element,
+    );
+    this.element.setAttribute("role", "search");
+    this.element.hidden = true;
+    this.element.addEventListener("keydown", (event) => this.#onKey(event));
+  }
+
+  get isOpen(): boolean {
+    return !this.element.hidden;
+  }
+
+  open(): void {
+    if (!this.isOpen) {
+      this.#opener = focusedNear(this.element);
+      setHidden(this.element, false);
+      this.button.element.setAttribute("aria-expanded", "true");
+      this.#find();
+    }
+    this.#field.focus();
+    this.#field.select();
+  }
+
+  close(): void {
+    setHidden(this.element, true);
+    this.button.element.setAttribute("aria-expanded", "false");
+    clearTimeout(this.#sayTimer);
+    this.#search.close();
+    const back = this.#opener instanceof HTMLElement ? this.#opener : this.button.element;
+    back.focus({ preventScroll: true });
+  }
+
+  /** Counts what has arrived since. */
+  refresh(): void {
+    if (this.isOpen && this.#search.refresh()) {
+      this.#update();
+    }
+  }
+
+  /** Goes on to a hit that had yet to be drawn. */
+  settle(): void {
+    if (this.isOpen) {
+      this.#search.reveal();
+    }
+  }
+
+  #find(): void {
+    this.#search.find(this.#field.value);
+    this.#update();
+    clearTimeout(this.#sayTimer);
+    this.#sayTimer = setTimeout(() => this.#sayCount(), SAY_AFTER_MS);
+  }
+
+  #step(by: 1 | -1): void {
+    this.#search.step(by);
+    this.#update();
+    this.#sayCount();
+  }
+
+  #update(): void {
+    const { total, position, isActive } = this.#search;
+    const found = total === 0 ? "no hits" : `${formatCount(position)} of ${formatCount(total)}`;
+    setText(this.#count, isActive ? found : "");
+    for (const { element } of this.#steps) {
+      element.disabled = total === 0;
+    }
+  }
+
+  #sayCount(): void {
+    clearTimeout(this.#sayTimer);
+    if (this.isOpen && this.#search.isActive) {
+      this.#say(`${this.#count.textContent}`);
+    }
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      this.close();
+    } else if (event.key === "Enter" && event.target === this.#field) {
+      event.preventDefault();
+      this.#step(event.shiftKey ? -1 : 1);
+    }
+  }
+}
