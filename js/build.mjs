@@ -134,6 +134,13 @@ async function buildGallery() {
     sourcemap: true,
     outdir,
   });
+  const assets = await readdir(here("src/assets"));
+  await build({
+    ...shared,
+    entryPoints: assets.map((file) => here(`src/assets/${file}`)),
+    format: "esm",
+    outdir: `${outdir}/assets`,
+  });
   await cp(here("gallery/index.html"), `${outdir}/index.html`);
 }
 

@@ -5,12 +5,15 @@
  * `&runs=<count>&layout=<layout>` for several of them, `?empty` for none.
  */
 
+import { setAssetSource } from "../src/assets.ts";
 import type { Message } from "../src/protocol.ts";
 import widget from "../src/widget.ts";
 import { FakeModel } from "./fake-model.ts";
 import { MANY } from "./many.ts";
 import { Player } from "./player.ts";
 import { ANSWER, part, SCENES, view } from "./scenes.ts";
+
+setAssetSource(async (name) => (await fetch(`assets/${name}.js`)).text());
 
 const page = new URLSearchParams(location.search);
 const main = document.getElementById("gallery") ?? document.body;

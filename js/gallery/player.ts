@@ -90,6 +90,10 @@ export class Player {
     if (command.type === "ack") {
       return;
     }
+    if (command.type === "commands") {
+      command.commands.forEach((each) => this.#answer(each));
+      return;
+    }
     const state = STATES[command.type as keyof typeof STATES];
     setTimeout(() => {
       if (state === undefined || this.#over.has(command.run)) {

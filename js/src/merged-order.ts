@@ -14,7 +14,7 @@ import { isHighSurrogate, sliceText } from "./text.ts";
 /** All who have something to say get the word once within this time. */
 const ROUND_MS = 1200;
 /** A turn may last so many times as long to come to the end of a sentence. */
-const PATIENCE = 2;
+const PATIENCE = 3;
 const ENDS_SENTENCE = /[.!?:;。！？…\n]["'”’)\]]*\s*$/;
 const TAIL_UNITS = 8;
 /** A word without an end by then is none: some scripts have no spaces. */

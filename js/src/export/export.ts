@@ -1,7 +1,6 @@
 /** Exports as files, made in the page: they need no kernel. */
 
 import type { Arrangement } from "../arrangement.ts";
-import { assetText } from "../assets.ts";
 import type { RunModel } from "../run-model.ts";
 import { makeDocument } from "./document.ts";
 import { toHtml } from "./html.ts";
@@ -11,11 +10,12 @@ export type ExportKind = "json" | "markdown" | "html";
 
 export type ExportFile = { readonly name: string; readonly type: string; readonly text: string };
 
-/** The file of an export; resolves when its parts are there. */
+/** The file of an export; where the code that draws a page cannot be had, the page is still. */
 export async function makeExport(
   kind: ExportKind,
   models: readonly RunModel[],
   layout: Arrangement,
+  assetText: (name: string) => Promise<string>,
 ): Promise<ExportFile> {
   const now = new Date();
   const name = nameFile(models, now);

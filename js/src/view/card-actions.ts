@@ -1,9 +1,9 @@
 /** What one can do with a run, done. */
 
 import type { ExportKind } from "../export/export.ts";
-import { joinParts, toMarkdown } from "../export/markdown.ts";
 import { isFinal, isReasoning, type RunModel, textOf } from "../run-model.ts";
 import type { RunStore } from "../run-store.ts";
+import { wholeText } from "../text.ts";
 import { copyText } from "./clipboard.ts";
 import type { Actions } from "./header.ts";
 import type { MenuItem } from "./menu.ts";
@@ -13,6 +13,7 @@ export type Desk = {
   readonly signal: AbortSignal;
   /** Says a sentence to whoever listens to the page rather than looks at it. */
   readonly say: (sentence: string) => void;
+  readonly copyAsMarkdown: (runs: readonly RunStore[]) => void;
   readonly exportRuns: (kind: ExportKind, runs: readonly RunStore[]) => void;
 };
 
@@ -36,33 +37,34 @@ export function makeActions(run: RunStore, desk: Desk, card: Card): Actions {
     copy: () => copyText(answerOf(run.model), card.near),
     toggleHeight: card.toggleHeight,
     stopReplay: () => run.stopReplay(),
-    listMenu: () => listMenu(run, desk, card.near),
+    listMenu: () => listMenu(run, desk, card),
   };
 }
 
-function listMenu(run: RunStore, desk: Desk, near: HTMLElement): readonly MenuItem[] {
-  const { model } = run;
+function listMenu(run: RunStore, desk: Desk, card: Card): readonly MenuItem[] {
+  const { model, ui } = run;
   if (model === undefined) {
     return [];
   }
+  const height = ui.fullHeight ? "Compact" : "Full height";
   return [
-    ...listCopies(model, desk, near),
+    ...listCopies(run, model, desk, card.near),
+    { words: height, act: card.toggleHeight, starts: true },
     ...listReplays(run, model),
     ...listExports(desk, () => [run]),
   ];
 }
 
 /** Copies of what there is. */
-function listCopies(model: RunModel, desk: Desk, near: HTMLElement): MenuItem[] {
-  const reasoning = joinParts(model, (part) => isReasoning(part.kind), "\n\n");
+function listCopies(run: RunStore, model: RunModel, desk: Desk, near: HTMLElement): MenuItem[] {
   const texts = [
     ["Copy answer", answerOf(model)],
-    ["Copy reasoning", reasoning],
-    ["Copy all as Markdown", toMarkdown([model])],
+    ["Copy reasoning", reasoningOf(model)],
   ] as const;
-  return texts
+  const copies = texts
     .filter(([, text]) => text !== "")
-    .map(([words, text]) => ({ words, act: () => void copyAndSay(text, near, desk) }));
+    .map(([words, text]) => ({ words, act: () => void copyAndSay(text, near, desk.say) }));
+  return [...copies, { words: "Copy all as Markdown", act: () => desk.copyAsMarkdown([run]) }];
 }
 
 function listReplays(run: RunStore, model: RunModel): MenuItem[] {
@@ -92,11 +94,16 @@ export function listExports(desk: Desk, runs: () => readonly RunStore[]): MenuIt
   }));
 }
 
-export async function copyAndSay(text: string, near: HTMLElement, desk: Desk): Promise<void> {
+export async function copyAndSay(text: string, near: HTMLElement, say: Desk["say"]): Promise<void> {
   const copied = await copyText(text, near);
-  desk.say(copied ? "Copied." : "The browser did not allow copying.");
+  say(copied ? "Copied." : "The browser did not allow copying.");
 }
 
 function answerOf(model: RunModel | undefined): string {
   return model === undefined ? "" : textOf(model, "output_text") || textOf(model, "refusal");
+}
+
+function reasoningOf(model: RunModel): string {
+  const parts = model.parts.filter((part) => isReasoning(part.kind));
+  return parts.map((part) => wholeText(part.text)).join("\n\n");
 }

@@ -19,7 +19,7 @@ export class ReadingBar {
   #prefs = readPrefs();
 
   /** `changed` is called with what is remembered, and again whenever that changes in this page. */
-  constructor(signal: AbortSignal, search: HTMLElement, changed: (prefs: Prefs) => void) {
+  constructor(signal: AbortSignal, changed: (prefs: Prefs) => void) {
     this.#changed = changed;
     const chips = make("span", "sw-chips");
     chips.setAttribute("role", "group");
@@ -32,7 +32,7 @@ export class ReadingBar {
     this.#source = makeChip("Source", "Show the text exactly as the model wrote it", () =>
       writePrefs({ source: !this.#prefs.source }),
     );
-    this.element = make("div", "sw-reading", chips, this.#source, search);
+    this.element = make("div", "sw-reading", chips, this.#source);
     watchPrefs(() => this.#take(readPrefs()), { signal });
     this.#take(this.#prefs);
   }

@@ -8,16 +8,22 @@ import { make } from "./dom.ts";
 /** Browsers begin to read the file after the click has been handled. */
 const KEEP_MS = 60_000;
 
+type Surroundings = {
+  readonly layout: Arrangement;
+  readonly assetText: (name: string) => Promise<string>;
+};
+
+/** Resolves to the file's name. */
 export async function saveExport(
   kind: ExportKind,
   runs: readonly RunStore[],
   near: HTMLElement,
-  { layout, say }: { layout: Arrangement; say: (sentence: string) => void },
-): Promise<void> {
+  { layout, assetText }: Surroundings,
+): Promise<string> {
   const models = runs.map((run) => run.model).filter((model) => model !== undefined);
-  const file = await makeExport(kind, models, layout);
+  const file = await makeExport(kind, models, layout, assetText);
   download(file, near);
-  say(`Saved as ${file.name}.`);
+  return file.name;
 }
 
 function download({ name, type, text }: ExportFile, near: HTMLElement): void {

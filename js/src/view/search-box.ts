@@ -1,16 +1,26 @@
 /** The field of the search, its count, and the ways from hit to hit. */
 
 import { formatCount } from "../format.ts";
+import type { Deck } from "./deck.ts";
 import { Button, focusedNear, make, setHidden, setText } from "./dom.ts";
-import type { Search } from "./search.ts";
+import type { Layout } from "./layout.ts";
+import { Search } from "./search.ts";
+import { listCardPlaces } from "./search-places.ts";
 
 /** Typing is not interrupted by hearing a count for each letter. */
 const SAY_AFTER_MS = 600;
 
+/** What the search is of, and where it stands. */
+type Surroundings = {
+  readonly deck: Deck;
+  readonly layout: () => Layout;
+  readonly button: HTMLElement;
+  readonly say: (sentence: string) => void;
+};
+
 export class SearchBox {
   readonly element = make("div", "sw-search");
-  /** Opens and closes it; stands where the widget's other buttons stand. */
-  readonly button: Button;
+  readonly #button: HTMLElement;
   readonly #search: Search;
   readonly #say: (sentence: string) => void;
   readonly #field = make("input", "sw-search-field");
@@ -19,12 +29,16 @@ export class SearchBox {
   #opener: Element | null = null;
   #sayTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(search: Search, say: (sentence: string) => void) {
-    this.#search = search;
+  /** `button` is the one that opens it. */
+  constructor({ deck, layout, button, say }: Surroundings) {
+    this.#search = new Search(() => {
+      const { mergedPlace } = layout();
+      return mergedPlace === null
+        ? deck.cards.flatMap((card) => listCardPlaces(card, () => layout().uncover(card.run)))
+        : [mergedPlace];
+    });
     this.#say = say;
-    this.button = new Button("search", "Search", "sw-find", () =>
-      this.isOpen ? this.close() : this.open(),
-    );
+    this.#button = button;
     this.#field.type = "text";
     this.#field.placeholder = "Search";
     this.#field.setAttribute("aria-label", "Search in the texts");
@@ -52,7 +66,7 @@ export class SearchBox {
     if (!this.isOpen) {
       this.#opener = focusedNear(this.element);
       setHidden(this.element, false);
-      this.button.element.setAttribute("aria-expanded", "true");
+      this.#button.setAttribute("aria-expanded", "true");
       this.#find();
     }
     this.#field.focus();
@@ -61,10 +75,10 @@ export class SearchBox {
 
   close(): void {
     setHidden(this.element, true);
-    this.button.element.setAttribute("aria-expanded", "false");
+    this.#button.setAttribute("aria-expanded", "false");
     clearTimeout(this.#sayTimer);
     this.#search.close();
-    const back = this.#opener instanceof HTMLElement ? this.#opener : this.button.element;
+    const back = this.#opener instanceof HTMLElement ? this.#opener : this.#button;
     back.focus({ preventScroll: true });
   }
 

@@ -1,6 +1,5 @@
 /** The texts of a card that can be searched: what is hidden by the reader's own choice is not. */
 
-import { readPrefs } from "../prefs.ts";
 import type { PartKind } from "../protocol.ts";
 import { isReasoning, type RunModel } from "../run-model.ts";
 import { wholeText } from "../text.ts";
@@ -14,11 +13,11 @@ type Text = Pick<Place, "root" | "letGo"> & {
 
 /** `uncover` shows the card itself, where only one at a time is shown. */
 export function listCardPlaces(card: RunCard, uncover: () => void): Place[] {
-  const prefs = readPrefs();
+  const isHidden = (kind: string) => card.element.closest(`.sw-no-${kind}`) !== null;
   const { reasoning, answer } = card;
   const nothing = () => undefined;
   const texts: Text[] = [];
-  if (prefs.reasoning) {
+  if (!isHidden("reasoning")) {
     texts.push({
       root: reasoning.text,
       has: isReasoning,
@@ -26,7 +25,7 @@ export function listCardPlaces(card: RunCard, uncover: () => void): Place[] {
       letGo: () => letGo(reasoning.box),
     });
   }
-  if (prefs.answer) {
+  if (!isHidden("answer")) {
     const outside = { open: nothing, letGo: () => null };
     texts.push(
       {

@@ -30,7 +30,7 @@ export class Toolbar {
   readonly #sums = make("span", "sw-sums");
   readonly #pause: Button;
   readonly #cancel: Button;
-  readonly #speed: SpeedSelect;
+  readonly speed: SpeedSelect;
   readonly #chips = new Map<Arrangement, HTMLButtonElement>();
   #isPaused = false;
 
@@ -39,7 +39,7 @@ export class Toolbar {
       this.#isPaused ? actions.resumeAll() : actions.pauseAll(),
     );
     this.#cancel = new Button("stop", "Cancel all", "sw-cancel", actions.cancelAll);
-    this.#speed = new SpeedSelect("Speed of all", actions.setSpeed);
+    this.speed = new SpeedSelect("Speed of all", actions.setSpeed);
     this.#bar.setAttribute("role", "progressbar");
     this.#bar.setAttribute("aria-label", "Progress of all runs");
     this.#sums.title = "Time from the first start to the last end; price of all runs together";
@@ -51,7 +51,6 @@ export class Toolbar {
         "sw-actions",
         pause,
         this.#cancel.element,
-        this.#speed.element,
         this.#makeLayouts(actions),
         this.tools,
       ),
@@ -70,8 +69,8 @@ export class Toolbar {
     this.#pause.update({ icon: this.#isPaused ? "play" : "pause", name, words: name });
     setHidden(this.#pause.element, tally.running === 0 && tally.paused === 0);
     setHidden(this.#cancel.element, tally.running === 0);
-    setHidden(this.#speed.element, tally.running === 0);
-    this.#speed.update(speed);
+    setHidden(this.speed.element, tally.running === 0);
+    this.speed.update(speed);
     for (const [layout, chip] of this.#chips) {
       setPressed(chip, layout === arrangement);
     }

@@ -1,5 +1,6 @@
 /** One view of a widget: its runs, laid out as asked, painted by the page's one loop. */
 
+import type { Arrangement } from "../arrangement.ts";
 import { type Prefs, readPrefs } from "../prefs.ts";
 import { type FrameTask, pageFrames } from "../scheduler.ts";
 import type { Store } from "../store.ts";
@@ -8,15 +9,15 @@ import type { Desk } from "./card-actions.ts";
 import { copyExactly } from "./clipboard.ts";
 import { Deck, type Seen } from "./deck.ts";
 import { make, setData } from "./dom.ts";
-import { Layouts } from "./layouts.ts";
+import { LateSearch, loadMany, makeDesk } from "./late.ts";
+import { type Layout, PlainLayout, type SharedTools } from "./layout.ts";
 import { ReadingBar } from "./reading-bar.ts";
-import { saveExport } from "./save-export.ts";
-import { Search } from "./search.ts";
-import { SearchBox } from "./search-box.ts";
 import { followTheme } from "./theme.ts";
 
 /** A view must not show up empty: what this holds is drawn before `render` returns. */
 const FIRST_PAINT_MS = 30;
+/** A kernel that is busy, or a page that was offline, may have it later. */
+const ASK_AGAIN_MS = 5000;
 /** A little less than the slow beat of the page's loop. */
 const SLOW_MS = 240;
 
@@ -26,10 +27,13 @@ export class WidgetView implements FrameTask {
   readonly #signal: AbortSignal;
   readonly #frames = pageFrames();
   readonly #announcer = new Announcer();
+  readonly #desk: Desk;
   readonly #deck: Deck;
-  readonly #layouts: Layouts;
-  readonly #searchBox: SearchBox;
+  readonly #search: LateSearch;
   readonly #bar: ReadingBar;
+  readonly #tools: SharedTools;
+  #layout: Layout;
+  #asked = false;
   #source = readPrefs().source;
   #drawn = "";
   #slowMs = Number.NEGATIVE_INFINITY;
@@ -39,13 +43,15 @@ export class WidgetView implements FrameTask {
     this.#store = store;
     this.#signal = signal;
     const request = () => this.#frames.request(this);
-    const desk = this.#makeDesk();
-    this.#deck = new Deck(store, desk, request);
-    this.#searchBox = new SearchBox(new Search(() => this.#layouts.listPlaces()), desk.say);
-    this.#bar = new ReadingBar(signal, this.#searchBox.element, (prefs) => this.#apply(prefs));
-    const tools = { bar: this.#bar.element, button: this.#searchBox.button.element };
-    this.#layouts = new Layouts(store, this.#deck, desk, tools, request);
-    this.element.append(...this.#layouts.elements, ...this.#announcer.elements);
+    const say = (sentence: string) => this.#announcer.say(sentence);
+    const layout = () => this.#layout;
+    this.#desk = makeDesk(this.element, signal, say, layout);
+    this.#deck = new Deck(store, this.#desk, request);
+    this.#bar = new ReadingBar(signal, (prefs) => this.#apply(prefs));
+    this.#search = new LateSearch({ deck: this.#deck, layout, say }, this.#bar.element);
+    this.#tools = { bar: this.#bar.element, button: this.#search.button.element };
+    this.#layout = new PlainLayout(this.#deck, this.#tools, () => this.#arrangement);
+    this.element.append(this.#deck.element, ...this.#announcer.elements);
     this.element.addEventListener("copy", (event) => copyExactly(event, this.element));
     this.element.addEventListener("keydown", (event) => this.#onKey(event));
     // JupyterLab listens before us, and looks for this.
@@ -54,7 +60,7 @@ export class WidgetView implements FrameTask {
     const stop = store.subscribe(request);
     signal.addEventListener("abort", () => {
       stop();
-      this.#searchBox.close();
+      this.#search.close();
       this.#frames.drop(this);
     });
   }
@@ -76,27 +82,28 @@ export class WidgetView implements FrameTask {
 
   paint(nowMs: number, deadlineMs: number): boolean {
     const seen = this.#deck.look(nowMs);
-    this.#layouts.arrange(seen);
+    this.#wantMany();
+    this.#layout.arrange(seen);
     const everything = !this.#visible || document.hidden;
-    const more = this.#layouts.paint(seen, { nowMs, deadlineMs, everything });
+    const more = this.#layout.paint(seen, { nowMs, deadlineMs, everything });
     this.#announcer.update(seen);
     this.#updateSeldom(seen, nowMs);
     return more;
   }
 
   settle(): void {
-    this.#layouts.settle();
-    if (this.#layouts.isWhole) {
+    this.#layout.settle();
+    if (this.#layout.isWhole) {
       this.#store.painted(performance.now());
     }
-    this.#searchBox.settle();
+    this.#search.settle();
   }
 
   /** What is drawn when it changes in kind, and four times a second while anything moves. */
   #updateSeldom(seen: readonly Seen[], nowMs: number): void {
     const live = seen.some(({ look }) => look.face.live);
     const kinds = seen.map(({ look }) => look.face.state).join(" ");
-    const drawn = `${this.#layouts.current} ${this.#store.ui.tab} ${kinds}`;
+    const drawn = `${this.#layout.current} ${this.#store.ui.tab} ${kinds}`;
     if (live) {
       this.#frames.requestSlow(this);
     }
@@ -105,21 +112,33 @@ export class WidgetView implements FrameTask {
     }
     this.#drawn = drawn;
     this.#slowMs = nowMs;
-    this.#layouts.update(seen);
+    this.#layout.update(seen);
     this.#bar.update(new Set(seen.flatMap(({ card }) => card.has)));
-    this.#searchBox.refresh();
+    this.#search.refresh();
   }
 
-  #makeDesk(): Desk {
-    const say = (sentence: string) => this.#announcer.say(sentence);
-    return {
-      signal: this.#signal,
-      say,
-      exportRuns: (kind, runs) => {
-        const layout = this.#layouts.current;
-        saveExport(kind, runs, this.element, { layout, say }).catch(() => say("Not saved."));
+  /** One run needs no layout; what it was asked again stands below it. */
+  get #arrangement(): Arrangement {
+    const { arrangement, runs } = this.#store;
+    return runs.size < 2 ? "stack" : arrangement;
+  }
+
+  /** Several runs that stand for themselves want more than cards. */
+  #wantMany(): void {
+    if (this.#asked || this.#arrangement === "stack") {
+      return;
+    }
+    this.#asked = true;
+    loadMany().then(
+      ({ ManyLayout }) => {
+        const request = () => this.#frames.request(this);
+        this.#layout = new ManyLayout(this.#store, this.#deck, this.#desk, this.#tools, request);
+        this.#deck.element.before(...this.#layout.above);
+        this.#deck.element.after(...this.#layout.below);
+        request();
       },
-    };
+      () => setTimeout(() => (this.#asked = false), ASK_AGAIN_MS),
+    );
   }
 
   #apply(prefs: Prefs): void {
@@ -146,7 +165,7 @@ export class WidgetView implements FrameTask {
     if (find || (key === "/" && !types && !ctrlKey && !metaKey && !altKey)) {
       event.preventDefault();
       event.stopPropagation();
-      this.#searchBox.open();
+      this.#search.open();
     } else if (!ctrlKey && !metaKey && !altKey) {
       event.stopPropagation();
     }

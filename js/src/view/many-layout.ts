@@ -1,23 +1,23 @@
-/** Where the runs of a widget stand: below each other, side by side, in one column, or in tabs. */
+/** Several runs side by side, in one column or in tabs, under a toolbar for all of them. */
 
 import type { Arrangement } from "../arrangement.ts";
-import { toMarkdown } from "../export/markdown.ts";
 import { isFinal } from "../run-model.ts";
 import type { RunStore } from "../run-store.ts";
 import type { Store } from "../store.ts";
 import { tally } from "../tally.ts";
-import { copyAndSay, type Desk, listExports } from "./card-actions.ts";
+import { type Desk, listExports } from "./card-actions.ts";
 import type { Deck, Seen } from "./deck.ts";
 import { make, setAttribute, setData, setHidden } from "./dom.ts";
+import { type FrameTime, type Layout, placeTools, type SharedTools } from "./layout.ts";
 import { Menu, type MenuItem } from "./menu.ts";
 import { MergedColumn } from "./merged-column.ts";
 import type { Place } from "./search.ts";
-import { listCardPlaces } from "./search-places.ts";
 import { Tabs } from "./tabs.ts";
 import { Toolbar } from "./toolbar.ts";
 
-export class Layouts {
-  readonly elements: readonly HTMLElement[];
+export class ManyLayout implements Layout {
+  readonly above: readonly HTMLElement[];
+  readonly below: readonly HTMLElement[];
   readonly #store: Store;
   readonly #deck: Deck;
   readonly #desk: Desk;
@@ -27,46 +27,30 @@ export class Layouts {
   readonly #merged: MergedColumn;
   /** Where the reading tools stand when they belong to no single card. */
   readonly #slot = make("div", "sw-slot");
-  readonly #tools: { readonly bar: HTMLElement; readonly button: HTMLElement };
+  readonly #tools: SharedTools;
   #drawn: unknown;
   #speed: number | null = null;
 
-  constructor(
-    store: Store,
-    deck: Deck,
-    desk: Desk,
-    tools: { readonly bar: HTMLElement; readonly button: HTMLElement },
-    request: () => void,
-  ) {
+  constructor(store: Store, deck: Deck, desk: Desk, tools: SharedTools, request: () => void) {
     this.#store = store;
     this.#deck = deck;
     this.#desk = desk;
     this.#tools = tools;
     this.#request = request;
     this.#toolbar = this.#makeToolbar();
+    this.#slot.append(this.#toolbar.speed.element);
     this.#tabs = new Tabs((id) => this.openTab(id));
     this.#merged = new MergedColumn(store.ui.merged, desk.signal);
-    this.elements = [
-      this.#toolbar.element,
-      this.#slot,
-      this.#tabs.element,
-      deck.element,
-      this.#merged.element,
-    ];
+    this.above = [this.#toolbar.element, this.#slot, this.#tabs.element];
+    this.below = [this.#merged.element];
   }
 
-  /** One run needs no layout; what it was asked again stands below it. */
   get current(): Arrangement {
-    const { ui, arrangement, runs } = this.#store;
-    return runs.size < 2 || arrangement === "stack" ? "stack" : (ui.arrangement ?? arrangement);
+    return this.#store.ui.arrangement ?? this.#store.arrangement;
   }
 
-  /** Everything that can be searched here, in the order it is read. */
-  listPlaces(): readonly Place[] {
-    if (this.current === "merged") {
-      return [this.#merged.place()];
-    }
-    return this.#deck.cards.flatMap((card) => listCardPlaces(card, () => this.#uncover(card.run)));
+  get mergedPlace(): Place | null {
+    return this.current === "merged" ? this.#merged.place() : null;
   }
 
   openTab(id: string): void {
@@ -74,7 +58,6 @@ export class Layouts {
     this.#request();
   }
 
-  /** Puts everything where it belongs; the rest of the frame paints it. */
   arrange(seen: readonly Seen[]): void {
     const { current } = this;
     const tab = this.#tab;
@@ -83,11 +66,8 @@ export class Layouts {
       return;
     }
     this.#drawn = drawn;
-    const many = current !== "stack";
     setData(this.#deck.element, "arrangement", current);
     setData(this.#deck.element, "many", String(seen.length > 4));
-    setHidden(this.#toolbar.element, !many);
-    setHidden(this.#slot, !many);
     setHidden(this.#tabs.element, current !== "tabs");
     setHidden(this.#deck.element, current === "merged");
     setHidden(this.#merged.element, current !== "merged");
@@ -96,24 +76,17 @@ export class Layouts {
       setAttribute(card.element, "role", current === "tabs" ? "tabpanel" : "article");
     }
     this.#deck.expect();
-    this.#placeTools(many);
+    placeTools(this.#tools, this.#slot, this.#toolbar.tools);
   }
 
-  paint(
-    seen: readonly Seen[],
-    time: { nowMs: number; deadlineMs: number; everything: boolean },
-  ): boolean {
+  paint(seen: readonly Seen[], time: FrameTime): boolean {
     return this.current === "merged"
       ? this.#merged.paint(seen, time.deadlineMs)
       : this.#deck.paint(seen, time);
   }
 
-  /** The toolbar and the tabs, four times a second. */
   update(seen: readonly Seen[]): void {
     const { current } = this;
-    if (current === "stack") {
-      return;
-    }
     const scenes = seen.map(({ look }) => look.scene);
     this.#toolbar.update(tally(scenes), current, this.#speed);
     if (current === "tabs") {
@@ -145,24 +118,9 @@ export class Layouts {
     return ui.tab !== null && runs.has(ui.tab) ? ui.tab : (first ?? "");
   }
 
-  /** Makes a run's card one that is shown. */
-  #uncover(run: RunStore): void {
+  uncover(run: RunStore): void {
     if (this.current === "tabs") {
       this.openTab(run.id);
-    }
-  }
-
-  #placeTools(many: boolean): void {
-    const { bar, button } = this.#tools;
-    const { newest } = this.#deck;
-    const barHome = many ? this.#slot : newest?.element;
-    const buttonHome = many ? this.#toolbar.tools : newest?.header.tools;
-    // Moving a node takes the focus from what is in it.
-    if (barHome !== undefined && bar.parentElement !== barHome) {
-      barHome.append(bar);
-    }
-    if (buttonHome !== undefined && button.parentElement !== buttonHome) {
-      buttonHome.prepend(button);
     }
   }
 
@@ -205,10 +163,7 @@ export class Layouts {
     const over = models.every((model) => isFinal(model.state)) && this.current !== "merged";
     const replay = { words: "Replay all together", act: () => this.#replayAll(runs), starts: true };
     return [
-      {
-        words: "Copy all as Markdown",
-        act: () => void copyAndSay(toMarkdown(models), this.#toolbar.element, this.#desk),
-      },
+      { words: "Copy all as Markdown", act: () => this.#desk.copyAsMarkdown(runs) },
       ...(over ? [replay] : []),
       ...listExports(this.#desk, () => runs),
     ];

@@ -1,0 +1,5 @@
+/** What a reader asks for now and then: the search, and exports. */
+
+export { toMarkdown } from "../export/markdown.ts";
+export { saveExport } from "../view/save-export.ts";
+export { SearchBox } from "../view/search-box.ts";
