@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { part, SCENES, view } from "../gallery/scenes.ts";
+import { sceneOf } from "../gallery/made.ts";
+import { part, SCENES } from "../gallery/scenes.ts";
 import {
   describeHeld,
   describeReasoning,
@@ -9,38 +10,24 @@ import {
   mayRestart,
   type Scene,
 } from "./describe.ts";
-import { countTokens, describeTimeLeft, listNumbers, progressOf } from "./numbers.ts";
-import type { RunView } from "./protocol.ts";
-import { openReader } from "./reader.ts";
-import { applyPatch } from "./run-model.ts";
-
-function sceneOf(change: Partial<RunView>, facts: Partial<Scene> = {}): Scene {
-  const snapshot = { type: "run-snapshot", run: "r", seq: 0, view: view(change) } as const;
-  const model = applyPatch(undefined, snapshot);
-  if (model === undefined) {
-    throw new Error("a snapshot makes a model");
-  }
-  return {
-    model,
-    reader: openReader(model, snapshot, 0),
-    elapsedS: model.elapsed_s,
-    charactersPerS: null,
-    silentS: 0,
-    cancelling: false,
-    restarting: false,
-    newest: true,
-    lost: false,
-    restored: false,
-    replayS: null,
-    ...facts,
-  };
-}
+import {
+  costOf,
+  countTokens,
+  describeTimeLeft,
+  listNumbers,
+  MEANINGS,
+  progressOf,
+} from "./numbers.ts";
 
 const TEXT = [part("output_text", "x".repeat(400))];
 
 describe("the state of a run", () => {
   it.each([
     ["waiting for the first word", "pending", "waiting for the first word"],
+    ["queued behind others", "pending", "queued"],
+    ["asking again", "pending", "asking again in 5 s"],
+    ["no data", "streaming", "no data for 12 s"],
+    ["fallen back", "streaming", "answering"],
     ["reasoning, its summary arriving", "streaming", "reasoning"],
     ["reasoning, hidden so far", "streaming", "reasoning"],
     ["answering, with an expectation", "streaming", "answering"],
@@ -152,6 +139,32 @@ describe("the numbers", () => {
     ]);
   });
 
+  it("tell the rate of late from the one since the first token", () => {
+    const scene = sceneOf(
+      { state: "streaming", parts: TEXT, elapsed_s: 10.5, ttft_s: 0.5 },
+      { charactersPerS: 348 },
+    );
+    expect(wordsOf(scene)).toContain("~87 tokens/s");
+    expect(wordsOf(scene)).toContain("~10 overall");
+  });
+
+  it("count the cost by the rates until it is reported", () => {
+    const rates = { prompt_usd: 0.001, output_token_usd: 0.00002 };
+    const live = { state: "streaming", parts: TEXT, rates } as const;
+    expect(costOf(sceneOf(live).model)).toEqual({ usd: 0.003, exact: false });
+    expect(wordsOf(sceneOf(live))).toContain("~$0.0030");
+    expect(costOf(sceneOf({ ...live, cost_usd: 0.5 }).model)?.usd).toBe(0.5);
+    expect(costOf(sceneOf({ state: "streaming", parts: TEXT }).model)).toBeNull();
+  });
+
+  it("each have a meaning", () => {
+    const scene = sceneOf(SCENES["no data"] ?? {});
+    expect(wordsOf(scene)).toContain("gives up after 1:00 of silence");
+    for (const { key } of listNumbers(scene)) {
+      expect(MEANINGS[key]).toMatch(/\.$/);
+    }
+  });
+
   it("are plain once reported, with the split", () => {
     expect(wordsOf(sceneOf(SCENES["done"] ?? {}))).toEqual([
       "14.8 s elapsed",
@@ -188,6 +201,29 @@ describe("the numbers", () => {
 it("names what was asked for", () => {
   const model = sceneOf({ effort: "high", summary: "detailed", attempt: 2 }).model;
   expect(describeRequest(model)).toBe("effort high · summary detailed · attempt 2");
+});
+
+it("names who was asked first where another answers", () => {
+  const { model } = sceneOf(SCENES["fallen back"] ?? {});
+  expect(describeRequest(model)).toBe("instead of gpt-5-mini · attempt 3");
+  const elsewhere = sceneOf({ provider: "xai", model: "grok-4", first_target: "openai:gpt-5" });
+  expect(describeRequest(elsewhere.model)).toBe("instead of openai:gpt-5");
+});
+
+it("shows how far a replay has come, and the run as it is once it has ended", () => {
+  const run = { state: "completed", elapsed_s: 14.8, parts: TEXT } as const;
+  const replaying = sceneOf(run, { replayS: 4.1 });
+  expect(describeState(replaying)).toMatchObject({
+    state: "streaming",
+    pill: "replaying · 4.1 s of 14.8 s",
+  });
+  expect(describeState(sceneOf(run)).pill).toBe("done");
+});
+
+it("offers no restart where no kernel stands behind the page", () => {
+  const cancelled = SCENES["cancelled"] ?? {};
+  expect(mayRestart(sceneOf(cancelled))).toBe(true);
+  expect(mayRestart(sceneOf(cancelled, { restored: true }))).toBe(false);
 });
 
 it("explains an answer that stops short, unless the kernel already did", () => {

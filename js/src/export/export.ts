@@ -39,7 +39,10 @@ function nameFile(models: readonly RunModel[], now: Date): string {
   const [first] = models;
   const who =
     models.length === 1 ? (first?.name ?? first?.model ?? "run") : `${models.length}-runs`;
-  const safe = who.replace(/[^\p{L}\p{N}._-]+/gu, "-").slice(0, 60);
+  const safe = who
+    .replace(/[^\p{L}\p{N}._]+/gu, "-")
+    .replace(/^[-.]+|-+$/g, "")
+    .slice(0, 60);
   const when = now.toISOString().slice(0, 16).replace("T", "-").replace(":", "");
   return `${safe}-${when}`;
 }
