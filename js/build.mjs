@@ -61,7 +61,7 @@ async function bundleAssets() {
   const sources = files.filter((file) => file.endsWith(".ts") && !/\.(test|d)\.ts$/.test(file));
   const bundled = sources.map(async (file) => [
     `${basename(file, ".ts")}.js`,
-    await bundle(join(ASSETS, file)),
+    await bundle(join(ASSETS, file), ""),
   ]);
   return Object.fromEntries(await Promise.all(bundled));
 }

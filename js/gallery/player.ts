@@ -91,7 +91,9 @@ export class Player {
       return;
     }
     if (command.type === "commands") {
-      command.commands.forEach((each) => this.#answer(each));
+      for (const each of command.commands) {
+        this.#answer(each);
+      }
       return;
     }
     const state = STATES[command.type as keyof typeof STATES];

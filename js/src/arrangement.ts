@@ -1,6 +1,6 @@
 /** How the runs of one widget are laid out. */
 
-const ARRANGEMENTS = ["stack", "grid", "merged", "tabs"] as const;
+export const ARRANGEMENTS = ["stack", "grid", "merged", "tabs"] as const;
 
 /** `stack` is one below the other, as a widget of one run shows itself and what it was asked again. */
 export type Arrangement = (typeof ARRANGEMENTS)[number];

@@ -18,6 +18,7 @@ import {
   MEANINGS,
   progressOf,
 } from "./numbers.ts";
+import type { RunView } from "./protocol.ts";
 
 const TEXT = [part("output_text", "x".repeat(400))];
 

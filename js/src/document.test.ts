@@ -80,12 +80,13 @@ const WRONG: readonly unknown[] = [
 it("gives every field its type, whatever stands in its place", async () => {
   for (const name of Object.keys(RUN)) {
     for (const wrong of WRONG) {
-      const { runs } = await readDocument({ schema: 1, runs: [{ ...RUN, [name]: wrong }] });
+      const document = await readDocument({ schema: 1, runs: [{ ...RUN, [name]: wrong }] });
+      const { runs } = document;
       for (const run of runs) {
         expect(run.parts.every((part) => typeof part.text === "string")).toBe(true);
         expect(shapeOf(run)).toEqual(shapeOf({ ...RUN, [name]: run[name as keyof typeof run] }));
       }
-      expect(makeStillStore(runs).runs.size).toBe(runs.length);
+      expect(makeStillStore(document).runs.size).toBe(runs.length);
     }
   }
 });
@@ -114,7 +115,11 @@ it("keeps every word where there are too many parts", async () => {
 });
 
 it("shows runs of one name apart, and one that had not ended as lost", () => {
-  const store = makeStillStore([RUN, { ...RUN, state: "streaming" }]);
+  const store = makeStillStore({
+    widget: "",
+    layout: "stack",
+    runs: [RUN, { ...RUN, state: "streaming" }],
+  });
   expect([...store.runs.keys()]).toEqual(["r1", "r1 1"]);
   expect([...store.runs.values()].map(({ lost }) => lost)).toEqual([true, true]);
 });

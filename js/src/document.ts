@@ -5,6 +5,7 @@
  * nothing of it is believed: what has the wrong type is left out, what is too large is refused.
  */
 
+import { ARRANGEMENTS, type Arrangement } from "./arrangement.ts";
 import type { RunView } from "./protocol.ts";
 import { Fields } from "./read-fields.ts";
 import { readRunView } from "./read-run-view.ts";
@@ -15,14 +16,10 @@ const SCHEMA = 1;
 const MOST_RUNS = 1000;
 const UNPACKED_BYTES = 64_000_000;
 
-export type Layout = "stack" | "grid" | "merged" | "tabs";
-
-const LAYOUTS: readonly Layout[] = ["stack", "grid", "merged", "tabs"];
-
 export type RunDocument = {
   /** The widget's id in the kernel that made it. */
   readonly widget: string;
-  readonly layout: Layout;
+  readonly layout: Arrangement;
   /** Empty while they run. */
   readonly runs: readonly RunView[];
 };
@@ -54,7 +51,7 @@ export async function readDocument(value: unknown): Promise<RunDocument> {
   }
   return {
     widget: fields.text("widget"),
-    layout: fields.choice("layout", LAYOUTS) ?? "stack",
+    layout: fields.choice("layout", ARRANGEMENTS) ?? "stack",
     runs: runs.map(readRunView).filter((view) => view !== null),
   };
 }

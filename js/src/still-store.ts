@@ -1,7 +1,7 @@
 /** A store of runs that are over, made from what is known of them: no kernel, no commands. */
 
+import type { RunDocument } from "./document.ts";
 import type { AnyModel } from "./kernel.ts";
-import type { RunView } from "./protocol.ts";
 import { Store } from "./store.ts";
 
 /** Answers nothing: there is nobody behind it. */
@@ -13,8 +13,10 @@ const NOBODY: AnyModel = {
 };
 
 /** Runs that had not ended show as cut off, with the text that had arrived. */
-export function makeStillStore(views: readonly RunView[]): Store {
+export function makeStillStore({ layout, runs: views }: RunDocument): Store {
   const store = new Store(NOBODY);
+  store.origin = "document";
+  store.arrange(layout);
   store.receive({
     n: 1,
     patches: views.map((view, index) => {

@@ -20,8 +20,8 @@ async function draw(holder: HTMLElement): Promise<void> {
   const place = make("div", "");
   holder.after(place);
   try {
-    const { runs } = await readDocument(JSON.parse(holder.textContent ?? ""));
-    mountStore(makeStillStore(runs), place);
+    const known = await readDocument(JSON.parse(holder.textContent ?? ""));
+    mountStore(makeStillStore(known), place);
     // The same runs without a script, for whoever has none.
     for (const plain of document.querySelectorAll("[data-stream-widget-plain]")) {
       plain.remove();

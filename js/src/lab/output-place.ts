@@ -163,8 +163,8 @@ function mount(content: Content, el: HTMLElement): Cleanup {
   }
 }
 
-function mountStill({ runs }: RunDocument, el: HTMLElement): Cleanup {
-  const store = makeStillStore(runs);
+function mountStill(document: RunDocument, el: HTMLElement): Cleanup {
+  const store = makeStillStore(document);
   const remove = mountStore(store, el);
   return () => {
     remove();
