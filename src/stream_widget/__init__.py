@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from stream_widget.call_log import CallLog
     from stream_widget.compose import configure, stream
     from stream_widget.model_table import models
-    from stream_widget.showing import show
+    from stream_widget.showing import load, show
     from stream_widget.watching import watch
     from stream_widget.widget import RunsWidget, StreamWidget
 
@@ -47,6 +47,7 @@ __all__ = [
     "RunsWidget",
     "StreamWidget",
     "configure",
+    "load",
     "load_ipython_extension",
     "log",
     "models",
@@ -60,6 +61,7 @@ _HOMES = {
     "RunsWidget": "stream_widget.widget",
     "StreamWidget": "stream_widget.widget",
     "configure": "stream_widget.compose",
+    "load": "stream_widget.showing",
     "models": "stream_widget.model_table",
     "show": "stream_widget.showing",
     "stream": "stream_widget.compose",

@@ -1,18 +1,35 @@
-"""`show`: several runs in one widget."""
+"""`show` and `load`: several runs in one widget, and runs from a file."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeAlias, cast, get_args
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeAlias, cast, get_args
 
 from stream_widget import compose
 from stream_widget.errors import InvalidRequestError
-from stream_widget.widget import ManyArrangement, RunsWidget, StreamWidget
+from stream_widget.widget import (
+    ManyArrangement,
+    RunsWidget,
+    StreamWidget,
+    loaded_run,
+    parse_document,
+)
 
-__all__ = ["show"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stream_widget.kernel import Kernel
+    from stream_widget.run import EndedRun
+
+__all__ = ["load", "show"]
 
 _Runs: TypeAlias = "StreamWidget | RunsWidget | Iterable[StreamWidget | RunsWidget]"
-_ARRANGEMENTS = get_args(ManyArrangement)
+_LOADED: Final = (
+    "A run that was loaded from a file cannot be asked again: its request is not in the file. "
+    "Call stream() with the prompt."
+)
+_ARRANGEMENTS: Final = get_args(ManyArrangement)
 
 
 def show(*runs: _Runs, layout: ManyArrangement = "grid") -> RunsWidget:
@@ -56,3 +73,47 @@ def _streams(given: object) -> Iterator[StreamWidget]:
             "show() takes what stream(), watch() or load() returned, or lists of it, "
             f"not {type(cast('object', given)).__name__}."
         )
+
+
+def load(path: str | Path) -> StreamWidget | RunsWidget:
+    """The runs of a JSON export, as a widget that shows them like finished ones.
+
+    Texts, numbers and exports are those of the runs as they were written; a run that had not ended
+    then counts as failed, error kind ``interrupted``. ``calls`` are the rows of this kernel's log,
+    which may know nothing of them.
+
+    Args:
+        path: A file that ``export("….json")`` wrote, in Python or in the page.
+
+    Returns:
+        What was exported: the widget of one stream, or of several.
+
+    Raises:
+        InvalidRequestError: It is no such file, damaged, or of a newer version.
+        OSError: It cannot be read.
+    """
+    path = Path(path)
+    try:
+        document = parse_document(path.read_bytes())
+    except InvalidRequestError as error:
+        raise InvalidRequestError(f"{path} cannot be loaded: {error}") from None
+    kernel = compose.current_kernel()
+    runs = [loaded_run(view, engine=kernel.engine) for view in document.runs]
+    if document.arrangement == "stack":
+        return _loaded(kernel, runs)
+    streams = [_loaded(kernel, [run]) for run in runs]
+    return RunsWidget(
+        streams, arrangement=document.arrangement, engine=kernel.engine, budget=kernel.budget
+    )
+
+
+def _loaded(kernel: Kernel, runs: Sequence[EndedRun]) -> StreamWidget:
+    *earlier, latest = runs
+    return StreamWidget(
+        latest,
+        engine=kernel.engine,
+        budget=kernel.budget,
+        calls=lambda run_id: kernel.log.to_frame(run_id=run_id),
+        why_not_again=_LOADED,
+        earlier=earlier,
+    )

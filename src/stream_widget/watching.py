@@ -38,6 +38,9 @@ _Streams: TypeAlias = (
 _UNNAMED: Final = "stream"
 _PATIENT: Final = Timeouts(first_delta_s=31_536_000.0, silence_s=31_536_000.0)
 """A year: what is only watched may take its time, and Cancel is there."""
+_WATCHED_ONCE: Final = (
+    "What this widget watches cannot be asked again: call watch() with a new iterable."
+)
 _ASKED_ONCE: Final = RetryPolicy(0)
 
 
@@ -109,6 +112,7 @@ def watch(  # noqa: PLR0913 - each a thing the stream cannot say itself, all key
         budget=kernel.budget,
         calls=lambda run_id: log.to_frame(run_id=run_id),
         sinks=[LogSink(log, api_of=lambda _target: items.api, log_content=defaults.log_content)],
+        why_not_again=_WATCHED_ONCE,
     )
     widget.start()
     return widget

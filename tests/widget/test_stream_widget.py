@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,6 @@ from widget.played import engine, look_at, make_run, on_loop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from stream_widget.run import Run, ThreadEngine
     from stream_widget.widget.protocol import RunCommand
@@ -139,37 +137,6 @@ def test_a_run_paused_before_it_starts_waits_for_resume(on: ThreadEngine) -> Non
     assert widget.wait(10).output_text == "Blue."
 
 
-@pytest.mark.parametrize("suffix", [".html", ".md", ".json"])
-def test_an_export_holds_the_answer(on: ThreadEngine, tmp_path: Path, suffix: str) -> None:
-    widget = make_widget(on, make_run(on, [OutputTextDelta(0, "Blue & wide."), DONE]))
-    widget.start()
-    widget.wait(10)
-    text = widget.export(tmp_path / f"sky{suffix}").read_text(encoding="utf-8")
-    assert ("Blue &amp; wide." if suffix == ".html" else "Blue & wide.") in text
-    if suffix == ".json":
-        assert json.loads(text)["parts"][0]["text"] == "Blue & wide."
-
-
-def test_what_a_provider_says_is_no_markup_in_an_exported_page(
-    on: ThreadEngine, tmp_path: Path
-) -> None:
-    reason = "</title><script>alert(1)</script>"
-    end = ResponseFinished(None, reason, incomplete=True)
-    widget = make_widget(on, make_run(on, [OutputTextDelta(0, reason), end]))
-    widget.start()
-    widget.wait(10)
-    page = widget.export(tmp_path / "sky.html").read_text(encoding="utf-8")
-    assert "<script" not in page
-    assert page.count("</title>") == 1
-
-
-def test_an_export_to_another_ending_says_what_there_is(on: ThreadEngine, tmp_path: Path) -> None:
-    widget = make_widget(on, make_run(on, [DONE]))
-    with pytest.raises(InvalidRequestError, match=r"\.html, \.md, \.json"):
-        widget.export(tmp_path / "sky.pdf")
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_the_bundle_of_a_cell_has_the_text_once_the_run_has_ended(on: ThreadEngine) -> None:
     widget = make_widget(on, make_run(on, [OutputTextDelta(0, "Blue."), DONE]))
     before, _ = widget._repr_mimebundle_()
@@ -269,8 +236,11 @@ def test_a_page_that_asks_twice_or_too_early_gets_one_more_run(on: ThreadEngine)
 
 
 def test_what_cannot_be_asked_again_says_so(on: ThreadEngine) -> None:
-    widget = make_widget(on, make_run(on, []))
+    why = "Call watch() with a new iterable."
+    widget = StreamWidget(
+        make_run(on, []), engine=on, budget=KernelBudget(), calls=list, why_not_again=why
+    )
     widget.start()
     widget.wait(10)
-    with pytest.raises(InvalidRequestError, match="call watch"):
+    with pytest.raises(InvalidRequestError, match="Call watch"):
         widget.restart()

@@ -1,6 +1,7 @@
 """Events become a run: states, attempts, retry, fallback, and the engine thread they live on."""
 
 from stream_widget.run.attempt import Attempt, Price
+from stream_widget.run.ended import EndedRun
 from stream_widget.run.engine import Engine, LoopEngine, ThreadEngine
 from stream_widget.run.estimate import DEFAULT_CHARS_PER_TOKEN
 from stream_widget.run.retry import RetryPolicy
@@ -14,6 +15,7 @@ __all__ = [
     "DEFAULT_CHARS_PER_TOKEN",
     "Arrival",
     "Attempt",
+    "EndedRun",
     "Engine",
     "EventSource",
     "LoopEngine",

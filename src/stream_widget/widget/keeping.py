@@ -1,24 +1,58 @@
-"""Runs in files: as a page, as markdown, as JSON."""
+"""Runs in files: as a page, as markdown, as JSON that loads again."""
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
-from html import escape
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypedDict
 
+from stream_widget.clock import utc_now
 from stream_widget.errors import InvalidRequestError
-from stream_widget.widget.still import still_html, still_markdown, still_text
+from stream_widget.widget.facts import run_facts
+from stream_widget.widget.page import html_page
+from stream_widget.widget.read_document import SCHEMA
+from stream_widget.widget.still import still_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from stream_widget.widget.protocol import RunView
+    from stream_widget.widget.protocol import Arrangement, RunView
 
-__all__ = ["export_runs"]
+__all__ = ["ExportedDocument", "export_runs", "exported_document", "markdown_of"]
+
+_MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>#|])")
 
 
-def export_runs(views: Sequence[RunView], path: str | Path) -> Path:
+class ExportedDocument(TypedDict):
+    """Runs as a JSON file holds them; ``load`` reads it, and so does the page's own code."""
+
+    schema: int
+    layout: Arrangement
+    made_by: str
+    exported_at: str
+    """In UTC, in the form of ISO 8601."""
+    runs: list[RunView]
+
+
+def exported_document(views: Sequence[RunView], arrangement: Arrangement) -> ExportedDocument:
+    """The document of runs as they are now."""
+    return {
+        "schema": SCHEMA,
+        "layout": arrangement,
+        "made_by": f"stream_widget {importlib.metadata.version('stream-widget')}",
+        "exported_at": utc_now().isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "runs": list(views),
+    }
+
+
+def markdown_of(views: Sequence[RunView]) -> str:
+    """The runs as markdown, each with its facts above it."""
+    return "\n---\n\n".join(f"{_facts(view)}\n\n{still_markdown(view)}" for view in views)
+
+
+def export_runs(document: ExportedDocument, path: str | Path) -> Path:
     """Write runs to a file; its ending (.html, .md or .json) says in which form.
 
     Raises:
@@ -26,25 +60,25 @@ def export_runs(views: Sequence[RunView], path: str | Path) -> Path:
     """
     path = Path(path)
     writers: dict[str, Callable[[], str]] = {
-        ".html": lambda: _html_page(views),
-        ".md": lambda: "\n---\n\n".join(map(still_markdown, views)),
-        ".json": lambda: json.dumps(views[-1], ensure_ascii=False, indent=1),
+        ".html": lambda: html_page(document),
+        ".md": lambda: markdown_of(document["runs"]),
+        ".json": lambda: json.dumps(document, ensure_ascii=False, indent=1) + "\n",
     }
     writer = writers.get(path.suffix.lower())
     if writer is None:
         raise InvalidRequestError(
             f"export writes {', '.join(writers)}; {path.name!r} ends in none of them."
         )
-    path.write_text(writer(), encoding="utf-8", newline="\n")
+    # Half a character, which a model may end with, is in no file.
+    path.write_bytes(writer().encode("utf-8", "replace"))
     return path
 
 
-def _html_page(views: Sequence[RunView]) -> str:
-    title = "\n\n".join(map(still_text, views)).splitlines()[0]
-    return (
-        '<!doctype html>\n<html><head><meta charset="utf-8">'
-        f"<title>{escape(title)}</title>"
-        '<meta name="color-scheme" content="light dark"></head>'
-        '<body style="font-family:system-ui,sans-serif;max-width:60em;margin:2em auto">'
-        f"{''.join(map(still_html, views))}</body></html>\n"
-    )
+def _facts(view: RunView) -> str:
+    lines = [f"# {_line(view['name'] or view['model'])}", ""]
+    lines += [f"- **{name}:** {_line(value)}" for name, value in run_facts(view)]
+    return "\n".join(lines)
+
+
+def _line(text: str) -> str:
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))

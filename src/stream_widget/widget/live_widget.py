@@ -13,13 +13,13 @@ from stream_widget.errors import InvalidRequestError
 from stream_widget.widget.cell_output import CellOutputs
 from stream_widget.widget.commands import Commands
 from stream_widget.widget.control_channel import listen_on_control_channel
-from stream_widget.widget.keeping import export_runs
+from stream_widget.widget.keeping import export_runs, exported_document, markdown_of
 from stream_widget.widget.lean_comm import LeanComm
 from stream_widget.widget.output_bundle import output_bundle
+from stream_widget.widget.page import html_piece
 from stream_widget.widget.protocol import Arrangement
 from stream_widget.widget.provision import reply_to
 from stream_widget.widget.runtime import modules_of_a_widget
-from stream_widget.widget.still import still_html, still_markdown
 from stream_widget.widget.waiting import wait_until_ended
 from stream_widget.widget.widget_runs import WidgetRuns
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from stream_widget.run import Engine
+    from stream_widget.widget.keeping import ExportedDocument
     from stream_widget.widget.pace import KernelBudget
     from stream_widget.widget.protocol import Message
     from stream_widget.widget.run_patches import RunPatches
@@ -45,7 +46,7 @@ class LiveWidget(anywidget.AnyWidget):
 
     patches = cast("Message", traitlets.Dict().tag(sync=True))
     """The last message to the browser; see ``protocol.py``."""
-    arrangement = cast(
+    arrangement: Arrangement = cast(
         "Arrangement", traitlets.Enum(get_args(Arrangement), default_value="stack").tag(sync=True)
     )
     """How the runs stand."""
@@ -171,11 +172,11 @@ class LiveWidget(anywidget.AnyWidget):
 
     def to_markdown(self) -> str:
         """The runs as markdown (also those before a restart): reasoning quoted, answers as is."""
-        return "\n---\n\n".join(map(still_markdown, self._runs.views))
+        return markdown_of(self._runs.views)
 
     def to_html(self) -> str:
         """The runs as a piece of static HTML: no script, nothing fetched."""
-        return "".join(map(still_html, self._runs.views))
+        return html_piece(self._runs.views)
 
     def export(self, path: str | Path) -> Path:
         """Write the runs to a file; its ending (.html, .md or .json) says in which form.
@@ -183,7 +184,11 @@ class LiveWidget(anywidget.AnyWidget):
         Raises:
             InvalidRequestError: The ending is none of these.
         """
-        return export_runs(self._runs.views, path)
+        return export_runs(self._document, path)
+
+    @property
+    def _document(self) -> ExportedDocument:
+        return exported_document(self._runs.views, self.arrangement)
 
     # The way to the page
 
@@ -204,7 +209,7 @@ class LiveWidget(anywidget.AnyWidget):
             data,
             self.widget_id,
             self._runs.views if self._runs.ended else [],
-            layout=cast("Arrangement", self.arrangement),
+            layout=self.arrangement,
             drawn_without_kernel=self._runs.queue.drawn_without_kernel,
         )
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from stream_widget.run import Engine
     from stream_widget.widget.pace import KernelBudget
+    from stream_widget.widget.protocol import Arrangement
     from stream_widget.widget.shown_run import ShownRun
     from stream_widget.widget.stream_widget import StreamWidget
 
@@ -27,8 +28,8 @@ class RunsWidget(LiveWidget):
     What is done here is done to all of them; each stays a widget of its own as well.
     """
 
-    arrangement = cast(
-        "ManyArrangement",
+    arrangement: Arrangement = cast(
+        "Arrangement",
         traitlets.Enum(get_args(ManyArrangement), default_value="grid").tag(sync=True),
     )
     """How they stand; may be changed at any time."""
@@ -57,6 +58,10 @@ class RunsWidget(LiveWidget):
     def runs(self) -> tuple[StreamWidget, ...]:
         """The streams, in the order in which they stand."""
         return self._streams
+
+    def to_dict(self) -> dict[str, object]:
+        """All runs as JSON-ready values: what a JSON export holds."""
+        return dict(self._document)
 
     def close(self) -> None:
         """Take the widget off every page; the runs go on."""

@@ -10,7 +10,7 @@ from stream_widget.widget.live_widget import LiveWidget
 from stream_widget.widget.shown_run import ShownRun
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from stream_widget.errors import ProviderError
     from stream_widget.events import FinishReason, Usage
@@ -38,8 +38,10 @@ class StreamWidget(LiveWidget):
         sinks: Sequence[Sink] = (),
         expected: Expectation | None = None,
         again: Callable[[], Run] | None = None,
+        why_not_again: str = "",
+        earlier: Iterable[Run] = (),
     ) -> None:
-        """Show a run that has not started.
+        """Show a run that has not started, or one that is over.
 
         Args:
             run: The run.
@@ -49,16 +51,25 @@ class StreamWidget(LiveWidget):
             sinks: Who else hears what happens in each run.
             expected: How long the answer may get.
             again: Makes another run of the same request.
+            why_not_again: Where nothing does, what to say to who asks for it.
+            earlier: Runs of the same that are over, to be shown above.
         """
         self._calls = calls
         self._sinks = tuple(sinks)
         self._expected = expected
         self._again = again
+        self._why_not_again = why_not_again
         self._restarting = threading.Lock()
         self._engine = engine
         self._followers: list[Callable[[ShownRun], RunPatches]] = []
         self._latest = self._made(run)
-        super().__init__([self._latest], engine=engine, budget=budget)
+        shown = [*map(self._made, earlier), self._latest]
+        super().__init__(shown, engine=engine, budget=budget)
+
+    @property
+    def runs(self) -> tuple[StreamWidget]:
+        """This alone, as `RunsWidget.runs` gives all."""
+        return (self,)
 
     # What came back
 
@@ -144,9 +155,7 @@ class StreamWidget(LiveWidget):
             InvalidRequestError: The run is not over, or what it shows cannot be asked again.
         """
         if self._again is None:
-            raise InvalidRequestError(
-                "What this widget watches cannot be asked again: call watch() with a new iterable."
-            )
+            raise InvalidRequestError(self._why_not_again)
         with self._restarting:
             if not self._run.ended:
                 raise InvalidRequestError(
