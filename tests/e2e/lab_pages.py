@@ -19,8 +19,9 @@ _SCRIPT: Final = Path(__file__).with_name("notebook.js").read_text("utf-8")
 class LabPages:
     """Pages of one person's browser; each is lent to one notebook at a time."""
 
-    def __init__(self, lab: Lab, context: BrowserContext) -> None:
+    def __init__(self, lab: Lab, context: BrowserContext, *, name: str = "page") -> None:
         self._lab = lab
+        self._name = name
         self._context = context
         self._free: list[Page] = []
         self._numbers = itertools.count(1)
@@ -39,6 +40,6 @@ class LabPages:
         page = self._context.new_page()
         page.add_init_script(_SCRIPT)
         page.on("dialog", lambda dialog: dialog.accept())
-        page.goto(self._lab.address_of_workspace(f"page-{next(self._numbers)}"))
+        page.goto(self._lab.address_of_workspace(f"{self._name}-{next(self._numbers)}"))
         page.wait_for_function("() => e2e.isLoaded()", timeout=60_000)
         return page
