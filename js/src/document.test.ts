@@ -6,9 +6,24 @@ import { makeStillStore } from "./still-store.ts";
 const RUN = view({
   run: "r1",
   state: "completed",
+  price_source: "a table",
   parts: [
-    { kind: "reasoning_text", text: "Hm 🙂.", name: null, started_s: 0.1, finished_s: 0.4 },
-    { kind: "output_text", text: "Blue.", name: null, started_s: 0.4, finished_s: 0.9 },
+    {
+      kind: "reasoning_text",
+      text: "Hm 🙂.",
+      name: null,
+      call_id: null,
+      started_s: 0.1,
+      finished_s: 0.4,
+    },
+    {
+      kind: "output_text",
+      text: "Blue.",
+      name: null,
+      call_id: null,
+      started_s: 0.4,
+      finished_s: 0.9,
+    },
   ],
   timeline: "100:0+5 300:1+5",
 });

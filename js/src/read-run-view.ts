@@ -98,6 +98,7 @@ function readNumbers(fields: Fields) {
     usage: readUsage(fields.inside("usage")),
     usage_source: fields.choice("usage_source", SOURCES),
     cost_usd: fields.numberOrNull("cost_usd"),
+    price_source: fields.textOrNull("price_source"),
     rates: readRates(fields.inside("rates")),
     chars_per_token: Math.max(0.1, fields.number("chars_per_token", 4, 1000)),
   };
@@ -117,6 +118,7 @@ function readParts(values: readonly unknown[]): PartView[] {
       kind: fields.choice("kind", KINDS) ?? "output_text",
       text,
       name: fields.textOrNull("name"),
+      call_id: fields.textOrNull("call_id"),
       started_s: fields.number("started_s", 0),
       finished_s: fields.numberOrNull("finished_s"),
     });
