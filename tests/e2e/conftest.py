@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from e2e import chromium
+from e2e.gallery import Gallery
 from e2e.lab import Lab
 from e2e.lab_pages import LabPages
 from e2e.notebook import Notebook
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 FIRST_TIME_S = 600
 """The first test may install a browser and a second kernel."""
+
+
+class OpenGallery(Protocol):
+    """Opens the gallery page; see ``js/gallery/gallery.ts`` for what may be asked of it."""
+
+    def __call__(self, **query: str | int) -> Page: ...
 
 
 class OpenNotebook(Protocol):
@@ -84,6 +91,31 @@ def aside() -> Iterator[Executor]:
     """For what takes time and nobody waits for."""
     with ThreadPoolExecutor(1) as pool:
         yield pool
+
+
+@pytest.fixture(scope="session")
+def gallery() -> Iterator[Gallery]:
+    """The gallery page, built."""
+    with Gallery() as running:
+        yield running
+
+
+@pytest.fixture
+def open_gallery(gallery: Gallery, browser: Browser) -> Iterator[OpenGallery]:
+    """Opens gallery pages, each with a memory of its own; fails where one had any error."""
+    errors: list[str] = []
+    context = browser.new_context(
+        viewport={"width": 1000, "height": 800}, permissions=["clipboard-read", "clipboard-write"]
+    )
+
+    def open_one(**query: str | int) -> Page:
+        page = gallery.open(context, **query)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        return page
+
+    yield open_one
+    context.close()
+    assert errors == []
 
 
 @pytest.fixture

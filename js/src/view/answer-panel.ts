@@ -20,7 +20,7 @@ export class AnswerPanel {
   constructor(ui: RunUi, signal: AbortSignal) {
     const scroller = make("div", "sw-scroll sw-answer-scroll", this.output);
     scroller.tabIndex = 0;
-    scroller.setAttribute("role", "region");
+    scroller.setAttribute("role", "group");
     scroller.setAttribute("aria-label", "Answer");
     this.box = new StickyBox(scroller, placeOf(ui, "answer"), { signal });
     this.#new = makeNewButton(() => {

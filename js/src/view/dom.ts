@@ -92,18 +92,30 @@ export class Button {
     this.element = make("button", `sw-button ${className}`, makeIcon(icon), this.#words);
     this.element.type = "button";
     this.element.addEventListener("click", pressed);
-    this.update({ icon, name, words: name });
+    this.update({ icon, name });
   }
 
-  /** `name` is the accessible name; `words` is what stands on the button. */
-  update({ icon, name, words }: { icon: IconName; name: string; words: string }): void {
+  /** `name` is the accessible name; `words`, and `more` behind them, are what stands on the button. */
+  update({
+    icon,
+    name,
+    words = name,
+    more = "",
+  }: {
+    icon: IconName;
+    name: string;
+    words?: string;
+    more?: string;
+  }): void {
     if (icon !== this.#icon) {
       this.#icon = icon;
       this.element.firstChild?.replaceWith(makeIcon(icon));
     }
     setAttribute(this.element, "aria-label", name);
-    setAttribute(this.element, "title", name);
+    setAttribute(this.element, "title", name + more);
     setText(this.#words, words);
+    // Drawn by CSS: what is read out as the button's name does not count along.
+    setData(this.#words, "more", more);
   }
 }
 

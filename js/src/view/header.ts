@@ -102,7 +102,7 @@ export class Header {
   updateHeight({ offered, full }: { offered: boolean; full: boolean }): void {
     setHidden(this.#heightButton.element, !offered && !full);
     const name = full ? "Compact" : "Full height";
-    this.#heightButton.update({ icon: "expand", name, words: name });
+    this.#heightButton.update({ icon: "expand", name });
     setPressed(this.#heightButton.element, full);
   }
 
@@ -113,26 +113,25 @@ export class Header {
     setData(this.#pauseButton.element, "resume", String(paused));
     if (paused) {
       const held = describeHeld(scene);
-      const words = held === "" ? "Resume" : `Resume · ${held}`;
-      this.#pauseButton.update({ icon: "play", name: "Resume", words });
+      const more = held === "" ? "" : ` · ${held}`;
+      this.#pauseButton.update({ icon: "play", name: "Resume", more });
     } else {
-      this.#pauseButton.update({ icon: "pause", name: "Pause", words: "Pause" });
+      this.#pauseButton.update({ icon: "pause", name: "Pause" });
     }
   }
 
   #updateCancel(scene: Scene, over: boolean): void {
     const { element } = this.#cancelButton;
     setHidden(element, over);
-    const words = scene.cancelling ? "cancelling…" : "Cancel";
-    this.#cancelButton.update({ icon: "stop", name: "Cancel", words });
+    this.#cancelButton.update({ icon: "stop", name: scene.cancelling ? "cancelling…" : "Cancel" });
     element.disabled = scene.cancelling;
   }
 
   #updateRestart(scene: Scene): void {
     const { element } = this.#restartButton;
     setHidden(element, !mayRestart(scene));
-    const words = scene.restarting ? "restarting…" : "Restart";
-    this.#restartButton.update({ icon: "restart", name: "Restart", words });
+    const name = scene.restarting ? "restarting…" : "Restart";
+    this.#restartButton.update({ icon: "restart", name });
     element.disabled = scene.restarting;
   }
 
@@ -142,7 +141,7 @@ export class Header {
     this.#copyButton.update({ icon: copied ? "check" : "copy", name: "Copy", words });
     setData(this.#copyButton.element, "said", "true");
     setTimeout(() => {
-      this.#copyButton.update({ icon: "copy", name: "Copy", words: "Copy" });
+      this.#copyButton.update({ icon: "copy", name: "Copy" });
       setData(this.#copyButton.element, "said", "false");
     }, COPIED_MS);
   }

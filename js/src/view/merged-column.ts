@@ -41,7 +41,7 @@ export class MergedColumn {
   constructor(place: BoxPlace, signal: AbortSignal) {
     const scroller = make("div", "sw-scroll sw-merged-scroll", this.#list);
     scroller.tabIndex = 0;
-    scroller.setAttribute("role", "region");
+    scroller.setAttribute("role", "group");
     scroller.setAttribute("aria-label", "All runs in the order their words came");
     this.#list.setAttribute("aria-live", "off");
     this.#box = new StickyBox(scroller, place, { signal });

@@ -21,7 +21,7 @@ export class ReasoningPanel {
     this.text.setAttribute("aria-live", "off");
     const scroller = make("div", "sw-scroll sw-reasoning-scroll", this.text);
     scroller.tabIndex = 0;
-    scroller.setAttribute("role", "region");
+    scroller.setAttribute("role", "group");
     scroller.setAttribute("aria-label", "Reasoning");
     const summary = make("summary", "", make("b", "", "Reasoning"), this.#line);
     this.element = make("details", "sw-reasoning", summary, scroller);

@@ -66,7 +66,7 @@ export class Toolbar {
     this.#updateBar(tally);
     this.#isPaused = tally.paused > 0 && tally.paused >= tally.running;
     const name = this.#isPaused ? "Resume all" : "Pause all";
-    this.#pause.update({ icon: this.#isPaused ? "play" : "pause", name, words: name });
+    this.#pause.update({ icon: this.#isPaused ? "play" : "pause", name });
     setHidden(this.#pause.element, tally.running === 0 && tally.paused === 0);
     setHidden(this.#cancel.element, tally.running === 0);
     setHidden(this.speed.element, tally.running === 0);
