@@ -61,24 +61,94 @@ const THOUGHTS = [
   "**Choosing an example.** Something with numbers that a reader can run 🙂.",
 ];
 
-export const ANSWER = `A sorted copy costs O(n log n); a heap of size k keeps only what you need:
+export const ANSWER = `A sorted copy costs **O(n log n)**; a heap of size *k* keeps only what you need:
 
-    import heapq
+\`\`\`python
+import heapq
 
-    def largest(stream, k):
-        """The k largest items of a stream, largest first."""
-        heap = []
-        for item in stream:        # O(n log k)
-            heapq.heappush(heap, item)
-            if len(heap) > k:
-                heapq.heappop(heap)
-        return sorted(heap, reverse=True)
+def largest(stream, k):
+    """The k largest items of a stream, largest first."""
+    heap = []
+    for item in stream:        # O(n log k)
+        heapq.heappush(heap, item)
+        if len(heap) > k:
+            heapq.heappop(heap)
+    return sorted(heap, reverse=True)
+\`\`\`
 
 | approach | time       | memory |
+|----------|------------|-------:|
 | sort     | O(n log n) | n      |
 | heap     | O(n log k) | k      |
 
 For a stream that never ends, only the second one works. 🚀`;
+
+const TICK = "`";
+
+/** Everything Markdown has, for looking at. */
+export const MARKDOWN = String.raw`# Choosing the largest *k*
+
+A paragraph with **strong**, *emphasis*, ~~deleted~~, ${TICK}inline_code(x)${TICK}, a [link](https://example.org/guide "The guide"), an address https://example.org/a/very/long/path?with=query, and a note[^1]. Maths such as $e^{i\pi} + 1 = 0$ costs $5.
+
+## What to compare
+
+1. Sort everything, then cut:
+   - simple to read
+   - holds *all* items
+2. Keep a heap:
+   - [x] one pass
+   - [ ] stable order of ties
+     1. nested once more
+3. Ask ${TICK}heapq.nlargest${TICK}
+
+> A quote, with a list:
+>
+> - first
+> - second
+>
+> > and a quote inside it.
+
+### Costs
+
+| approach | time | memory | remark |
+|:---------|:----:|-------:|--------|
+| sort | O(n log n) | n | ${TICK}sorted(stream)[:k]${TICK} |
+| heap | O(n log k) | k | works on endless streams |
+
+${TICK}${TICK}${TICK}ts
+// Keeps the k largest.
+export function largest(stream: Iterable<number>, k: number): number[] {
+  const heap = [...stream].sort((a, b) => b - a).slice(0, k);
+  return heap; // a very long comment that does not fit on a narrow screen and must scroll inside its own box
+}
+${TICK}${TICK}${TICK}
+
+${TICK}${TICK}${TICK}
+plain text without a language
+${TICK}${TICK}${TICK}
+
+$$
+\sum_{i=1}^{n} \frac{1}{i} \approx \ln n + \gamma
+$$
+
+![A chart of both](https://images.example.org/chart.png)
+
+שלום עולם, this line runs from right to left.
+
+- مرحبا
+- hello
+
+<details>
+<summary>Raw HTML is text</summary>
+</details>
+
+---
+
+Done, with a reference to [the docs][docs] and [1].
+
+[docs]: https://docs.example.org/heapq
+[^1]: Notes stand where they were written.
+`;
 
 const USAGE = {
   input_tokens: 31,
@@ -175,6 +245,15 @@ export const SCENES: Readonly<Record<string, RunView>> = {
       { level: "warn", text: "gpt-5-mini was overloaded (529) twice; answered by gpt-5-nano." },
       { level: "info", text: "Scripted provider: set OPENAI_API_KEY to ask a real model." },
     ],
+  }),
+  "all of Markdown": view({
+    state: "completed",
+    finish_reason: "stop",
+    elapsed_s: 14.8,
+    ttft_s: 0.8,
+    ttfo_s: 9.9,
+    ...REPORTED,
+    parts: [done(part("output_text", MARKDOWN), 9.9, 14.8)],
   }),
   "done, reasoning hidden": view({
     state: "completed",

@@ -4,10 +4,10 @@ import type { HtmlStart } from "./blocks.ts";
 import { LINE_UNITS } from "./limits.ts";
 
 const BLOCK_TAGS =
-  "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|" +
-  "dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|" +
-  "hr|html|iframe|legend|li|link|main|menu|menuitem|nav|noframes|ol|optgroup|option|p|param|" +
-  "search|section|summary|table|tbody|td|tfoot|th|thead|title|tr|track|ul";
+  "address|article|aside|blockquote|body|caption|dd|details|" +
+  "div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|head|header|" +
+  "hr|html|iframe|li|main|menu|nav|ol|p|" +
+  "section|summary|table|tbody|td|tfoot|th|thead|title|tr|ul";
 
 const ATTRIBUTE = `\\s+[a-z_:][\\w.:-]*(?:\\s*=\\s*(?:[^\\s"'=<>\`]+|'[^']*'|"[^"]*"))?`;
 

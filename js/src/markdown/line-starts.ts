@@ -10,7 +10,7 @@ import { readDelimiters } from "./table-cells.ts";
 const RULE = /^(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/;
 const HEADING = /^(#{1,6})(?:[ \t]+|$)/;
 const SETEXT = /^(?:=+|-+)[ \t]*$/;
-const FENCE = /^(?:(`{3,})([^`]*)|(~{3,})(.*))$/;
+const FENCE = /^(?:(`{3,})[^`]*|(~{3,}).*)$/;
 const BULLET = /^([-+*])(?=[ \t]|$)/;
 const NUMBER = /^(\d{1,9})([.)])(?=[ \t]|$)/;
 const NOTE = /^\[\^([^\]\s]{1,100})\]:(?=[ \t]|$)/;
@@ -52,18 +52,23 @@ function readItem(cursor: LineCursor, rest: string, inParagraph: boolean) {
   if (inParagraph && (isEmpty || (number !== null && start !== 1))) {
     return null;
   }
-  const { indent } = cursor.look();
-  cursor.skipMark(marker.length);
-  const gap = cursor.look();
-  const padding = gap.isBlank || gap.indent > 4 ? 1 : gap.indent;
-  cursor.skipColumns(padding);
   const list = {
     type: "list",
     ordered: number !== null,
     start,
     mark: number?.[2] ?? marker,
   } as const;
-  return [list, { type: "item", indent: indent + marker.length + padding } as const];
+  return [list, { type: "item", indent: skipMarker(cursor, marker.length) } as const];
+}
+
+/** Goes to what the item holds; how far that is indented. */
+function skipMarker(cursor: LineCursor, units: number): number {
+  const { indent } = cursor.look();
+  cursor.skipMark(units);
+  const gap = cursor.look();
+  const padding = gap.isBlank || gap.indent > 4 ? 1 : gap.indent;
+  cursor.skipColumns(padding);
+  return indent + units + padding;
 }
 
 /** What else than text a line can be; `rest` starts with its first character. */
@@ -82,26 +87,41 @@ export function readLeafStart(rest: string, indent: number, where: Where): Step 
 
 /** Lines that are what they are only by their last character. */
 function readWholeLine(rest: string, indent: number, where: Where): Step | null {
+  return (
+    readFence(rest, indent) ??
+    readMathsStart(rest) ??
+    readSecondLine(rest, where) ??
+    (isRule(rest) ? { type: "rule" } : null)
+  );
+}
+
+function readFence(rest: string, indent: number): Step | null {
   const fence = FENCE.exec(rest);
-  if (fence !== null) {
-    const mark = fence[1] ?? fence[3] ?? "";
-    const info = (fence[2] ?? fence[4] ?? "").trim();
-    const { length } = mark;
-    return { type: "fence-open", fence: { char: mark[0] ?? "", length, indent, info } };
+  const mark = fence?.[1] ?? fence?.[2];
+  if (mark === undefined) {
+    return null;
   }
-  const maths = MATHS.exec(rest)?.[1];
-  if (maths !== undefined) {
-    return { type: "maths-open", open: maths, close: maths === "$$" ? maths : "\\]" };
+  const info = rest.slice(mark.length).trim();
+  const { length } = mark;
+  return { type: "fence-open", fence: { char: mark[0] ?? "", length, indent, info } };
+}
+
+function readMathsStart(rest: string): Step | null {
+  const open = MATHS.exec(rest)?.[1];
+  return open === undefined
+    ? null
+    : { type: "maths-open", open, close: open === "$$" ? open : "\\]" };
+}
+
+/** What makes the line before it a heading or a table's header. */
+function readSecondLine(rest: string, { paragraph }: Where): Step | null {
+  const header = paragraph?.lastLine ?? null;
+  if (header === null) {
+    return null;
   }
-  const { paragraph } = where;
-  if (paragraph !== null && paragraph.lastLine !== null) {
-    const aligns = readDelimiters(rest, paragraph.lastLine);
-    if (aligns !== null) {
-      return { type: "table", aligns };
-    }
-    if (SETEXT.test(rest)) {
-      return { type: "setext", level: rest.startsWith("=") ? 1 : 2 };
-    }
+  const aligns = readDelimiters(rest, header);
+  if (aligns !== null) {
+    return { type: "table", aligns };
   }
-  return isRule(rest) ? { type: "rule" } : null;
+  return SETEXT.test(rest) ? { type: "setext", level: rest.startsWith("=") ? 1 : 2 } : null;
 }

@@ -8,12 +8,13 @@
  */
 
 import { make } from "../view/dom.ts";
+import type { TextFlow } from "../view/flow.ts";
 import type { Plan } from "./blocks.ts";
 import { BlockStack } from "./dom/block-stack.ts";
 import { CHUNK_UNITS, LINE_UNITS } from "./limits.ts";
 import { readLine } from "./plan.ts";
 
-export class MarkdownFlow {
+export class MarkdownFlow implements TextFlow {
   readonly element: HTMLElement;
   /** UTF-16 units that fit on a line, roughly: sizes finished chunks before they are laid out. */
   unitsPerLine = 90;

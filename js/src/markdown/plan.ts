@@ -130,22 +130,21 @@ function continueMaths(cursor: LineCursor, close: string): Step | null {
 
 function readContainers(cursor: LineCursor, open: Open, kept: number): Container[] {
   const opens: Container[] = [];
-  let list = open.containers[kept - 1]?.start;
-  let inParagraph = kept === open.containers.length && open.leaf?.type === "paragraph";
-  while (kept + opens.length < MAX_CONTAINERS) {
-    const isIndented = cursor.look().indent >= CODE_INDENT;
-    const isTable = opens.length === 0 && startsTable(cursor, open.leaf, inParagraph);
-    const start = isIndented || isTable ? null : readContainerStart(cursor, inParagraph);
+  const inParagraph = kept === open.containers.length && open.leaf?.type === "paragraph";
+  if (startsTable(cursor, open.leaf, inParagraph)) {
+    return opens;
+  }
+  while (kept + opens.length < MAX_CONTAINERS && cursor.look().indent < CODE_INDENT) {
+    const start = readContainerStart(cursor, inParagraph && opens.length === 0);
     if (start === null) {
       break;
     }
-    const [first] = start;
-    const goesOn = first?.type === "list" && list?.type === "list" && isSameList(first, list);
-    opens.push(...(goesOn ? start.slice(1) : start));
-    list = undefined;
-    inParagraph = false;
+    opens.push(...start);
   }
-  return opens;
+  const [first] = opens;
+  const list = open.containers[kept - 1]?.start;
+  const goesOn = first?.type === "list" && list?.type === "list" && isSameList(first, list);
+  return goesOn ? opens.slice(1) : opens;
 }
 
 /** A table's second line may look like an item. */
@@ -166,20 +165,22 @@ function readStep(cursor: LineCursor, where: Where): Step {
   if (isBlank) {
     return { type: "blank" };
   }
-  const isParagraphOpen = where.leaf?.type === "paragraph";
-  if (indent >= CODE_INDENT && !isParagraphOpen) {
+  const mayGoOn = where.leaf?.type === "paragraph";
+  const isIndented = indent >= CODE_INDENT;
+  if (isIndented && !mayGoOn) {
     cursor.skipColumns(CODE_INDENT);
     return { type: "code", text: cursor.rest(), continues: false };
   }
   const text = cursor.text.slice(at);
-  const start = indent < CODE_INDENT ? readLeafStart(text, indent, where) : null;
-  if (start !== null) {
-    return start;
-  }
-  if (where.allKept && where.leaf?.type === "table") {
-    return { type: "row", text };
-  }
-  return { type: "text", text, continues: isParagraphOpen };
+  const start = isIndented ? null : readLeafStart(text, indent, where);
+  return start ?? readText(text, where);
+}
+
+/** A line that starts nothing is text, or a row of the table before it. */
+function readText(text: string, { allKept, leaf }: Where): Step {
+  return allKept && leaf?.type === "table"
+    ? { type: "row", text }
+    : { type: "text", text, continues: leaf?.type === "paragraph" };
 }
 
 /** A list ends where what comes is not its next item; a blank line leaves that open. */

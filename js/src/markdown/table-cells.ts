@@ -7,26 +7,21 @@ const DELIMITERS = /^\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
 
 /** Splits at `|`; `\|` is a `|` inside a cell, also in code. */
 export function readCells(line: string): string[] {
-  const row = line.trim();
-  const cells: string[] = [];
-  let cell = "";
-  let from = row.startsWith("|") ? 1 : 0;
-  for (let at = from; at < row.length && cells.length < TABLE_CELLS; at += 1) {
-    if (row[at] === "\\") {
-      cell += row.slice(from, at) + (row[at + 1] === "|" ? "" : "\\");
-      from = at + 1;
-      at += 1;
-    } else if (row[at] === "|") {
-      cells.push((cell + row.slice(from, at)).trim());
-      cell = "";
-      from = at + 1;
-    }
-  }
-  const last = (cell + row.slice(from)).trim();
-  if (cells.length < TABLE_CELLS && (last !== "" || !row.endsWith("|"))) {
-    cells.push(last);
-  }
-  return cells;
+  const row = line.trim().replace(/^\|/, "");
+  const cells = (row.match(/(?:[^\\|]|\\[\s\S]|\\$)*\|?/g) ?? [])
+    .slice(0, TABLE_CELLS)
+    .filter((cell) => cell !== "");
+  return cells.map((cell) =>
+    cell
+      .replace(/\|$/, isEscaped(cell) ? "|" : "")
+      .trim()
+      .replaceAll("\\|", "|"),
+  );
+}
+
+/** The bar at the end of the last cell belongs to it. */
+function isEscaped(cell: string): boolean {
+  return /(?:^|[^\\])(?:\\\\)*\\\|$/.test(cell);
 }
 
 /** The columns of a table whose first line is `header`, or `null` where `line` makes it none. */

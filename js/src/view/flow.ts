@@ -19,7 +19,18 @@ const CHUNK_UNITS = 6144;
 /** No text node grows beyond this: a long one makes each append dearer. */
 const NODE_UNITS = 2048;
 
-export class Flow {
+/** Text that grows at its end on the page, whatever it looks like there. */
+export interface TextFlow {
+  readonly element: HTMLElement;
+  unitsPerLine: number;
+  append(text: string): void;
+  /** No more comes: what waited for the next text is settled. */
+  finish(): void;
+  clear(): void;
+  setCursor(on: boolean): void;
+}
+
+export class Flow implements TextFlow {
   readonly element: HTMLElement;
   /** UTF-16 units that fit on a line, roughly: sizes finished chunks before they are laid out. */
   unitsPerLine = 90;
@@ -39,6 +50,10 @@ export class Flow {
     while (at < text.length) {
       at = this.#appendSome(text, at);
     }
+  }
+
+  finish(): void {
+    // Text as it was written waits for nothing.
   }
 
   clear(): void {

@@ -1,65 +1,17 @@
 /** Paints a run's text into its panels, from where it stopped last to where the reader is. */
 
+import { readPrefs } from "../prefs.ts";
 import type { PartKind } from "../protocol.ts";
-import { isReasoning, listStretches, type RunModel, type Segment } from "../run-model.ts";
+import { isFinal, isReasoning, listStretches, type RunModel, type Segment } from "../run-model.ts";
 import { isHighSurrogate, sliceText } from "../text.ts";
 import { make } from "./dom.ts";
-import { Flow } from "./flow.ts";
+import { Flow, type TextFlow } from "./flow.ts";
+import { type Look, Track } from "./track.ts";
 
 /** One step of painting; between steps the clock is looked at. */
 const STEP_UNITS = 4096;
 /** Laying text out costs more than appending it, and comes after the deadline was last seen. */
 const FRAME_UNITS = 24_576;
-
-/** One panel's text: parts in their order, whatever the order they grow in. */
-class Track {
-  readonly flow: Flow;
-  readonly #separator: string;
-  #painted = new Map<number, string[]>();
-  #newest = -1;
-
-  constructor(element: HTMLElement, separator: string) {
-    this.flow = new Flow(element);
-    this.#separator = separator;
-  }
-
-  get isEmpty(): boolean {
-    return this.#newest < 0;
-  }
-
-  append(part: number, text: string): void {
-    const pieces = this.#painted.get(part) ?? [];
-    this.#painted.set(part, pieces);
-    pieces.push(text);
-    if (part < this.#newest) {
-      this.#rebuild();
-      return;
-    }
-    this.#write(part, text, pieces.length === 1);
-  }
-
-  clear(): void {
-    this.flow.clear();
-    this.#painted = new Map();
-    this.#newest = -1;
-  }
-
-  #write(part: number, text: string, isFirst: boolean): void {
-    const separated = isFirst && this.#newest >= 0;
-    this.flow.append(separated ? this.#separator + text : text);
-    this.#newest = part;
-  }
-
-  /** An earlier part grew after a later one: rare, and dearer than it is worth to avoid. */
-  #rebuild(): void {
-    const painted = [...this.#painted].sort(([one], [other]) => one - other);
-    this.clear();
-    this.#painted = new Map(painted);
-    for (const [part, pieces] of painted) {
-      this.#write(part, pieces.join(""), true);
-    }
-  }
-}
 
 export type Panels = {
   readonly reasoning: HTMLElement;
@@ -76,7 +28,7 @@ export class Transcript {
   readonly #toolFlows = new Map<number, Flow>();
   #epoch = -1;
   #painted = 0;
-  #newest: Flow | null = null;
+  #newest: TextFlow | null = null;
 
   constructor(panels: Panels) {
     this.#tracks = {
@@ -97,8 +49,8 @@ export class Transcript {
   }
 
   setUnitsPerLine(units: number): void {
-    for (const { flow } of Object.values(this.#tracks)) {
-      flow.unitsPerLine = units;
+    for (const track of Object.values(this.#tracks)) {
+      track.setUnitsPerLine(units);
     }
   }
 
@@ -107,6 +59,7 @@ export class Transcript {
     if (model.epoch !== this.#epoch) {
       this.#startOver(model.epoch);
     }
+    this.#setLook(readPrefs().source ? "source" : "markdown");
     const first = this.#painted;
     const mayGoOn = () => {
       const done = this.#painted - first;
@@ -120,11 +73,28 @@ export class Transcript {
         }
       }
     }
+    this.#finishIfOver(model);
     return this.#painted < Math.min(shown, model.total);
   }
 
   setCursor(on: boolean): void {
     this.#newest?.setCursor(on);
+  }
+
+  #setLook(look: Look): void {
+    for (const track of Object.values(this.#tracks)) {
+      if (track.setLook(look)) {
+        this.#newest = null;
+      }
+    }
+  }
+
+  #finishIfOver(model: RunModel): void {
+    if (isFinal(model.state) && this.#painted >= model.total) {
+      for (const track of Object.values(this.#tracks)) {
+        track.finish();
+      }
+    }
   }
 
   /** False when only half a character may be shown so far. */

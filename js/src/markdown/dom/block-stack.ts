@@ -70,63 +70,60 @@ export class BlockStack {
   }
 
   continueLeaf(step: Step): void {
-    const leaf = this.#leaf;
-    const isBlankCode = step.type === "code" && step.text.trim() === "";
-    if (isBlankCode && leaf?.facts?.type === "indented") {
-      this.noteBlank();
-    } else {
-      this.#blankInside = null;
-    }
-    switch (step.type) {
-      case "setext":
-        return this.#becomeHeading(step.level);
-      case "table":
-        return this.#becomeTable(step);
-      case "maths":
-        return this.#continueMaths(step);
-      case "fence-close":
-        return this.closeLeaf();
-      case "html":
-        this.#endsWithLine = leaf?.facts?.type === "html" && leaf.facts.end?.test(step.text) === true;
-        return this.#give(step.text);
-      case "text":
-      case "code":
-      case "row":
-        return this.#give(step.text);
-      default:
-        return undefined;
+    const facts = this.#leaf?.facts;
+    this.#blankInside = null;
+    if (step.type === "setext") {
+      this.#becomeHeading(step.level);
+    } else if (step.type === "table") {
+      this.#becomeTable(step);
+    } else if (step.type === "fence-close") {
+      this.closeLeaf();
+    } else if (step.type === "maths" && step.closes && this.#leaf instanceof MathsLeaf) {
+      this.#leaf.finishWith(step.text);
+      this.closeLeaf();
+    } else if ("text" in step) {
+      this.#endsWithLine = facts?.type === "html" && facts.end?.test(step.text) === true;
+      this.#give(step.text);
+      if (facts?.type === "indented" && step.text.trim() === "") {
+        this.noteBlank();
+      }
     }
   }
 
   /** Opens the block that a line starts. */
   openLeaf(step: Step): void {
-    if (step.type !== "blank") {
-      this.#noteContent();
+    if (step.type === "blank") {
+      return;
     }
+    const place = this.#place;
+    this.#noteContent();
+    if (step.type === "rule") {
+      place.parent.append(make("hr", ""));
+      return;
+    }
+    this.#endsWithLine =
+      step.type === "heading" ||
+      (step.type === "html" && step.start?.end?.test(step.text) === true);
+    this.#leaf = this.#makeLeaf(step, place);
+    if ("text" in step) {
+      this.#give(step.text);
+    }
+  }
+
+  #makeLeaf(step: Step, place: Place): Leaf {
     switch (step.type) {
-      case "text":
-        return this.#start(this.#makeText("p"), step.text);
       case "heading":
-        this.#endsWithLine = true;
-        return this.#start(this.#makeText(tagOf(step.level)), step.text);
+        return this.#makeText(tagOf(step.level), place);
       case "code":
-        return this.#start(new CodeLeaf({ type: "indented" }, this.#place), step.text);
+        return new CodeLeaf({ type: "indented" }, place);
       case "fence-open":
-        this.#leaf = new CodeLeaf({ type: "fence", fence: step.fence }, this.#place);
-        return undefined;
+        return new CodeLeaf({ type: "fence", fence: step.fence }, place);
       case "maths-open":
-        this.#leaf = new MathsLeaf(step.open, step.close, this.#place);
-        return undefined;
-      case "html": {
-        const end = step.start?.end ?? null;
-        this.#endsWithLine = end?.test(step.text) === true;
-        return this.#start(new HtmlLeaf(end, this.#place), step.text);
-      }
-      case "rule":
-        this.#place.parent.append(make("hr", ""));
-        return undefined;
+        return new MathsLeaf(step.open, step.close, place);
+      case "html":
+        return new HtmlLeaf(step.start?.end ?? null, place);
       default:
-        return undefined;
+        return this.#makeText("p", place);
     }
   }
 
@@ -204,15 +201,10 @@ export class BlockStack {
     return { parent, references: this.references };
   }
 
-  #makeText(tag: TextTag): TextLeaf {
+  #makeText(tag: TextTag, place: Place): TextLeaf {
     const item = this.#containers.at(-1);
     const isFirst = item?.start.type === "item" && item.element.childElementCount === 0;
-    return new TextLeaf(tag, this.#place, { item: isFirst ? item.element : null });
-  }
-
-  #start(leaf: Leaf, text: string): void {
-    this.#leaf = leaf;
-    this.#give(text);
+    return new TextLeaf(tag, place, isFirst ? item.element : null);
   }
 
   #noteContent(): void {
@@ -229,7 +221,7 @@ export class BlockStack {
 
   #becomeHeading(level: number): void {
     if (this.#leaf instanceof TextLeaf) {
-      const heading = new TextLeaf(tagOf(level), this.#place, { item: null });
+      const heading = new TextLeaf(tagOf(level), this.#place, null);
       const text = this.#leaf.takeText();
       heading.append(text);
       this.#leaf = heading;
@@ -245,20 +237,11 @@ export class BlockStack {
     const text = this.#leaf.takeText();
     const at = text.lastIndexOf("\n") + 1;
     if (at > 0) {
-      const paragraph = new TextLeaf("p", this.#place, { item: null });
+      const paragraph = new TextLeaf("p", this.#place, null);
       paragraph.append(text.slice(0, at));
       paragraph.close();
     }
     this.#leaf = new TableLeaf(text.slice(at), aligns, this.#place);
-  }
-
-  #continueMaths({ text, closes }: Extract<Step, { type: "maths" }>): void {
-    if (closes && this.#leaf instanceof MathsLeaf) {
-      this.#leaf.finishWith(text);
-      this.closeLeaf();
-    } else {
-      this.#give(text);
-    }
   }
 }
 

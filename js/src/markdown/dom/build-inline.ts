@@ -48,7 +48,7 @@ function buildMaths(node: Extract<Inline, { type: "maths" }>, isSettled: boolean
 }
 
 function buildNoteMark(label: string): HTMLElement {
-  const mark = make("sup", "sw-note-mark", ...buildText(label));
+  const mark = make("sup", "sw-footnote-mark", ...buildText(label));
   mark.setAttribute("aria-label", `Note ${label}`);
   mark.setAttribute("role", "note");
   return mark;

@@ -32,7 +32,12 @@ export class CodeLeaf implements Leaf {
     const text = make("pre", "", code);
     text.tabIndex = 0;
     const name = make("span", "sw-code-name", ...buildText(language.slice(0, MAX_NAME)));
-    const block = make("div", "sw-code", make("div", "sw-code-head", name, this.#makeButton()), text);
+    const block = make(
+      "div",
+      "sw-code",
+      make("div", "sw-code-head", name, this.#makeButton()),
+      text,
+    );
     if (language !== "") {
       block.dataset["language"] = language.slice(0, MAX_NAME);
     }

@@ -45,8 +45,8 @@ function makeElement(start: Container, passed: number): HTMLElement {
       return item;
     }
     case "note": {
-      const label = make("span", "sw-note-label", ...buildText(start.label));
-      return make("div", "sw-note", label);
+      const label = make("span", "sw-footnote-label", ...buildText(start.label));
+      return make("div", "sw-footnote", label);
     }
     default:
       return makeList(start.ordered, start.start + passed);

@@ -86,7 +86,7 @@ export class InlineWriter {
     if (settled > 0) {
       this.#before = lastCharacter(text, settled);
       this.#raw = this.#raw.slice(settled);
-      this.#dropTail(tail);
+      this.#showTail([]);
       for (const piece of pieces) {
         this.#write(piece);
       }
@@ -94,34 +94,7 @@ export class InlineWriter {
     return tail;
   }
 
-  /** A tail of plain words is rewritten in place; everything else is made anew. */
-  #dropTail(next: readonly Inline[]): void {
-    if (!this.#isOneText(next)) {
-      this.#showTail([]);
-    }
-  }
-
-  #isOneText(next: readonly Inline[]): boolean {
-    const [only] = next;
-    return (
-      this.#tail.length === 1 &&
-      this.#tail[0] instanceof Text &&
-      next.length === 1 &&
-      only?.type === "text" &&
-      only.text.length <= NODE_UNITS &&
-      isPlain(only.text)
-    );
-  }
-
   #showTail(nodes: readonly Inline[]): void {
-    const [only] = nodes;
-    const [shown] = this.#tail;
-    if (this.#isOneText(nodes) && shown instanceof Text && only?.type === "text") {
-      if (shown.data !== only.text) {
-        shown.data = only.text;
-      }
-      return;
-    }
     for (const node of this.#tail) {
       node.parentNode?.removeChild(node);
     }
@@ -134,16 +107,9 @@ export class InlineWriter {
       this.#writeText(node.text);
       return;
     }
-    this.#insert(...buildInline([node], this.#references));
-    this.#units += end - start;
-  }
-
-  #insert(...nodes: readonly Node[]): void {
-    const [first] = this.#tail;
-    for (const node of nodes) {
-      this.#element.insertBefore(node, first ?? null);
-    }
+    this.#element.append(...buildInline([node], this.#references));
     this.#lastText = null;
+    this.#units += end - start;
   }
 
   #writeText(text: string): void {
@@ -180,15 +146,13 @@ export class InlineWriter {
       return;
     }
     const nodes = buildInline([{ type: "text", text }], this.#references);
-    this.#insert(...nodes);
+    this.#element.append(...nodes);
     const added = nodes.at(-1);
     this.#lastText = added instanceof Text ? added : null;
   }
 
   #goOn(): void {
-    const tail = this.#tail;
     this.#element = this.#makeNext?.(this.#element) ?? this.#element;
-    this.#element.append(...tail);
     this.#units = 0;
     this.#lastText = null;
   }

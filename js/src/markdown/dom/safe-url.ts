@@ -5,8 +5,7 @@ const IMAGE = /^https?:\/\/[^/]/i;
 
 /** As browsers read it: blanks around it and line ends in it do not count. */
 function clean(address: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what hides a scheme.
-  return address.replace(/[\t\n\r]/g, "").replace(/^[\0-\x20]+|[\0-\x20]+$/g, "");
+  return address.replace(/[\t\n\r]/g, "").replace(/^[\p{Cc} ]+|[\p{Cc} ]+$/gu, "");
 }
 
 /** The address to use, or `null` where it must not be used. */

@@ -15,11 +15,6 @@ const CLOSING_MARKS = /(?:^|[ \t]+)#+[ \t]*$/;
 /** A definition is not shown, and neither is what looks like the beginning of one. */
 const MAY_BE_DEFINITION = /^\[[^\]]+\]:/;
 
-type Options = {
-  /** The first paragraph of an item may say that it is a task. */
-  readonly item: HTMLElement | null;
-};
-
 export class TextLeaf implements Leaf {
   readonly #tag: TextTag;
   readonly #place: Place;
@@ -30,7 +25,8 @@ export class TextLeaf implements Leaf {
   /** The beginning, until it is known to be no definition and no task. */
   #start: string | null = "";
 
-  constructor(tag: TextTag, place: Place, { item }: Options) {
+  /** `item`: the first paragraph of an item may say that it is a task. */
+  constructor(tag: TextTag, place: Place, item: HTMLElement | null) {
     this.#tag = tag;
     this.#place = place;
     this.#item = item;
@@ -127,30 +123,38 @@ export class TextLeaf implements Leaf {
 
   /** Takes definitions and a task's box from the beginning. */
   #readStart(isFinal: boolean): void {
-    while (this.#start !== null) {
-      const text = isFinal ? this.#start.trimEnd() : this.#start;
-      if (this.#readTask(text) || (!isFinal && this.#mayBeTask(text))) {
-        return;
-      }
-      const definition = text.startsWith("[") ? readDefinition(text, isFinal) : null;
-      if (definition === "more" && !isFinal) {
-        return;
-      }
-      if (definition === "more" || definition === null) {
-        this.#beginText(this.#start);
-        return;
-      }
-      this.#place.references.define(definition.label, definition);
-      this.#start = this.#start.slice(definition.end);
-      this.#whole = this.#start;
-      if (this.#start.trim() === "") {
-        return;
-      }
+    let isWaiting = false;
+    while (this.#start !== null && this.#start !== "" && !isWaiting) {
+      isWaiting = this.#readStartOnce(isFinal ? this.#start.trimEnd() : this.#start, isFinal);
     }
   }
 
+  /** True where it takes more text to tell. */
+  #readStartOnce(text: string, isFinal: boolean): boolean {
+    if (this.#readTask(text)) {
+      return false;
+    }
+    const definition = text.startsWith("[") ? readDefinition(text, isFinal) : null;
+    const isOpen = definition === "more" || this.#mayBeTask(text);
+    if (isOpen && !isFinal) {
+      return true;
+    }
+    this.#takeStart(definition);
+    return false;
+  }
+
+  #takeStart(definition: ReturnType<typeof readDefinition>): void {
+    if (definition === "more" || definition === null) {
+      this.#beginText(this.#start ?? "");
+      return;
+    }
+    this.#place.references.define(definition.label, definition);
+    this.#start = this.#start?.slice(definition.end).trimStart() ?? null;
+    this.#whole = this.#start;
+  }
+
   #mayBeTask(text: string): boolean {
-    return text === "" || (this.#item !== null && MAY_BE_TASK.test(text));
+    return this.#item !== null && MAY_BE_TASK.test(text);
   }
 
   #readTask(text: string): boolean {

@@ -24,7 +24,8 @@ export function readAngled(text: string, at: number): Autolink | null {
 }
 
 const BARE = /(?:https?:\/\/|www\.)[^\s<]+/iy;
-const DOMAIN = /^(?:https?:\/\/)?(?:[\w-]+(?::[\w-]*)?@)?[\w\u0080-\uffff-]+(?:\.[\w\u0080-\uffff-]+)*(?=[:/?#]|$)/i;
+const HOST = /^[\w\u0080-\uffff-]+(?:\.[\w\u0080-\uffff-]+)*$/;
+
 const MAIL = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/y;
 
 /** An address in running text that starts at `at`; it ends with the word it stands in. */
@@ -35,11 +36,10 @@ export function readBare(text: string, at: number): Autolink | null {
     return null;
   }
   const words = trimAddress(found[0]);
-  const domain = DOMAIN.exec(words)?.[0] ?? "";
-  const isWww = !words.toLowerCase().startsWith("http");
-  const labels = domain.split(".");
-  const isDomain = domain !== "" && labels.slice(-2).every((label) => !label.includes("_"));
-  if (!isDomain || (isWww && labels.length < 2)) {
+  const isWww = /^w/i.test(words);
+  const [host = ""] = words.replace(/^https?:\/\/(?:[^/?#@]*@)?/i, "").split(/[/?#:]/);
+  const isHost = HOST.test(host) && !host.split(".").slice(-2).join("").includes("_");
+  if (!isHost || (isWww && !host.includes("."))) {
     return null;
   }
   return {
@@ -60,26 +60,19 @@ export function readMail(text: string, at: number): Autolink | null {
   return { href: `mailto:${found}`, title: "", text: found, end: at + found.length };
 }
 
+const SENTENCE_END = /(?:[?!.,:*_~'"]|&[a-z\d]{1,32};|;)$/i;
+
 /** Without what more likely belongs to the sentence than to the address. */
 function trimAddress(found: string): string {
-  let end = found.length;
-  let surplus = count(found, ")") - count(found, "(");
+  let address = found;
+  let surplus = found.split(")").length - found.split("(").length;
   for (;;) {
-    const last = found[end - 1] ?? "";
-    if (last === ")" && surplus > 0) {
-      surplus -= 1;
-      end -= 1;
-    } else if (/[?!.,:*_~'"]/.test(last)) {
-      end -= 1;
-    } else if (last === ";") {
-      const entity = /&[a-z\d]{1,32};$/i.exec(found.slice(Math.max(0, end - 40), end));
-      end -= entity?.[0].length ?? 1;
-    } else {
-      return found.slice(0, end);
+    const isSurplus = address.endsWith(")") && surplus > 0;
+    const end = isSurplus ? ")" : SENTENCE_END.exec(address.slice(-40))?.[0];
+    if (end === undefined) {
+      return address;
     }
+    surplus -= isSurplus ? 1 : 0;
+    address = address.slice(0, -end.length);
   }
-}
-
-function count(text: string, unit: string): number {
-  return text.split(unit).length - 1;
 }

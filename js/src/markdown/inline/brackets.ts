@@ -1,7 +1,7 @@
 /** Links, images and notes: from `[` to what follows `]`; https://spec.commonmark.org/0.31.2/#links */
 
 import { SPAN_UNITS } from "../limits.ts";
-import { type Read, readInlineTarget, readLabel } from "./destinations.ts";
+import { MAX_LABEL, type Read, readInlineTarget, readLabel } from "./destinations.ts";
 import { pairRuns, type Run } from "./emphasis.ts";
 import { type Definition, type Inline, normaliseLabel, plainText } from "./nodes.ts";
 import type { InlineContext } from "./parse-inline.ts";
@@ -60,24 +60,24 @@ export class Brackets {
   /** Reads on from the `]` at `at`. */
   close(at: number): Closed {
     const bracket = this.#open.pop();
-    if (bracket === undefined || at - bracket.at > SPAN_UNITS) {
+    if (bracket === undefined || at - bracket.at > SPAN_UNITS || !bracket.mayLink) {
       return TEXT;
     }
-    if (!bracket.mayLink) {
-      return TEXT;
-    }
-    const { isFinal } = this.#context;
-    const hold = isFinal ? null : bracket.at;
     const note = this.#closeNote(bracket, at);
     if (note !== null) {
       return { end: note, hold: null };
     }
-    if (at + 1 >= this.#text.length && !isFinal) {
+    const hold = this.#context.isFinal ? null : bracket.at;
+    if (at + 1 >= this.#text.length && hold !== null) {
       // Whether a target follows is not known: shown as text for now.
       return { end: null, hold };
     }
+    return this.#closeLink(bracket, at, hold);
+  }
+
+  #closeLink(bracket: Bracket, at: number, hold: number | null): Closed {
     const target = this.#readTarget(bracket, at);
-    if (target === "more" && !isFinal) {
+    if (target === "more" && hold !== null) {
       this.#wrap(bracket, at, { href: "", title: "", end: this.#text.length });
       return { end: this.#text.length, hold };
     }
@@ -134,20 +134,23 @@ export class Brackets {
    * definition comes. Only plain words do; anything else may belong to emphasis around it.
    */
   #closeReference(bracket: Bracket, at: number, hold: number | null): Closed {
-    const label = readLabel(this.#text, at + 1);
-    if (label === "more" && hold !== null) {
+    const read = readLabel(this.#text, at + 1);
+    if (read === "more" && hold !== null) {
       return { end: null, hold };
     }
-    const isFull = label !== null && label !== "more";
-    const name = isFull ? label.label : this.#innerLabel(bracket, at);
-    const end = isFull ? label.end : at + 1;
+    return this.#makeReference(bracket, at, read === "more" ? null : read);
+  }
+
+  #makeReference(bracket: Bracket, at: number, label: { label: string; end: number } | null) {
+    const name = label?.label ?? this.#innerLabel(bracket, at);
     const isPlain = this.#runs.length === bracket.runs && !bracket.hasBracketInside;
-    if (bracket.isImage || !isPlain || name === "" || name.length > 999) {
+    if (bracket.isImage || !isPlain || name === "" || name.length > MAX_LABEL) {
       return TEXT;
     }
     // Brackets alone are often a citation, [1]: they stay when it becomes a link.
-    const text = this.#text.slice(bracket.at + (isFull ? 1 : 0), isFull ? at : end);
-    const marks = isFull ? (["[", this.#text.slice(at, end)] as const) : (["", ""] as const);
+    const end = label?.end ?? at + 1;
+    const text = this.#text.slice(bracket.at + (label ? 1 : 0), label ? at : end);
+    const marks = label ? (["[", this.#text.slice(at, end)] as const) : (["", ""] as const);
     this.#replace(bracket, end, { type: "reference", label: name, text, marks });
     return { end, hold: null };
   }

@@ -9,8 +9,8 @@ export type Read<T> = (T & { readonly end: number }) | "more" | null;
 
 const MAX_PARENTHESES = 32;
 const BLANKS = /[ \t]*\n?[ \t]*/y;
-const LABEL = /\[((?:[^[\]\\]|\\[^])*)(\])?/y;
-const MAX_LABEL = 999;
+const LABEL = /\[((?:[^[\]\\]|\\[\s\S])*)(\])?/y;
+export const MAX_LABEL = 999;
 
 function skipBlanks(text: string, at: number): number {
   BLANKS.lastIndex = at;
@@ -19,7 +19,9 @@ function skipBlanks(text: string, at: number): number {
 
 export function readLabel(text: string, at: number): Read<{ readonly label: string }> {
   LABEL.lastIndex = at;
-  const found = LABEL.exec(text.length - at > MAX_LABEL + 2 ? text.slice(0, at + MAX_LABEL + 2) : text);
+  const found = LABEL.exec(
+    text.length - at > MAX_LABEL + 2 ? text.slice(0, at + MAX_LABEL + 2) : text,
+  );
   if (found === null) {
     return at >= text.length ? "more" : null;
   }
@@ -70,55 +72,61 @@ function readDestination(
   return end === at && !mayBeEmpty ? null : { href: unescapeText(text.slice(at, end)), end };
 }
 
+const ANGLED = /(?:[^<>\n\\]|\\[\s\S])*/y;
+
 function findAngleEnd(text: string, from: number): number | "more" | null {
-  for (let at = from + 1; at < text.length; at += 1) {
-    const unit = text[at];
-    if (unit === ">") {
-      return at;
-    }
-    if (unit === "<" || unit === "\n") {
-      return null;
-    }
-    at += unit === "\\" ? 1 : 0;
-  }
-  return text.length - from > SPAN_UNITS ? null : "more";
+  return findEnd(text, from + 1, ANGLED, ">");
 }
 
+/** Where `close` stands after what `inside` matches. */
+function findEnd(text: string, from: number, inside: RegExp, close: string) {
+  inside.lastIndex = from;
+  const end = from + (inside.exec(text)?.[0].length ?? 0);
+  if (end - from > SPAN_UNITS) {
+    return null;
+  }
+  const isOver = end < text.length - 1 || (end < text.length && text[end] !== "\\");
+  return text[end] === close ? end : isOver ? null : "more";
+}
+
+const BARE = /[^\s()\\\p{Cc}]+|\\[^\s\p{Cc}]|\\|[()]/uy;
+
+/** Parentheses may stand in it in pairs. */
 function findBareEnd(text: string, from: number): number | "more" | null {
   let open = 0;
-  for (let at = from; at < text.length; at += 1) {
-    const unit = text[at] ?? "";
-    if (unit <= " " || unit === "\x7f" || (unit === ")" && open === 0)) {
-      return open === 0 ? at : null;
+  let at = from;
+  let found = " ";
+  while (found !== "" && open <= MAX_PARENTHESES && at - from <= SPAN_UNITS) {
+    BARE.lastIndex = at;
+    found = BARE.exec(text)?.[0] ?? "";
+    if (found === ")" && open === 0) {
+      return at;
     }
-    open += unit === "(" ? 1 : unit === ")" ? -1 : 0;
-    if (open > MAX_PARENTHESES || at - from > SPAN_UNITS) {
-      return null;
-    }
-    at += unit === "\\" && (text[at + 1] ?? " ") > " " ? 1 : 0;
+    open += Number(found === "(") - Number(found === ")");
+    at += found.length;
   }
-  return "more";
+  if (found !== "") {
+    return null;
+  }
+  const end = open > 0 ? null : at;
+  return at < text.length ? end : "more";
 }
 
-const CLOSERS: Readonly<Record<string, string>> = { '"': '"', "'": "'", "(": ")" };
+const TITLES: Readonly<Record<string, readonly [inside: RegExp, close: string]>> = {
+  '"': [/(?:[^"\\]|\\[\s\S])*/y, '"'],
+  "'": [/(?:[^'\\]|\\[\s\S])*/y, "'"],
+  "(": [/(?:[^()\\]|\\[\s\S])*/y, ")"],
+};
 
 function readTitle(text: string, from: number): Read<{ readonly title: string }> {
-  const open = text[from] ?? "";
-  const close = CLOSERS[open];
-  if (close === undefined) {
+  const title = TITLES[text[from] ?? ""];
+  if (title === undefined) {
     return from >= text.length ? "more" : null;
   }
-  for (let at = from + 1; at < text.length; at += 1) {
-    const unit = text[at];
-    if (unit === close) {
-      return { title: unescapeText(text.slice(from + 1, at)), end: at + 1 };
-    }
-    if (unit === open || at - from > SPAN_UNITS) {
-      return null;
-    }
-    at += unit === "\\" ? 1 : 0;
-  }
-  return "more";
+  const end = findEnd(text, from + 1, ...title);
+  return typeof end === "number"
+    ? { title: unescapeText(text.slice(from + 1, end)), end: end + 1 }
+    : end;
 }
 
 export type LabelledDefinition = Definition & { readonly label: string };
@@ -150,18 +158,18 @@ function readDefinitionTitle(
   { label, href, end }: { label: string; href: string; end: number },
 ): Read<LabelledDefinition> {
   const gap = skipBlanks(text, end);
-  const title = gap > end ? readTitle(text, gap) : null;
-  if (title === "more" && !isFinal) {
+  const read = gap > end ? readTitle(text, gap) : null;
+  if (read === "more" && !isFinal) {
     return "more";
   }
-  if (title !== null && title !== "more") {
-    const after = findLineEnd(text, title.end, isFinal);
-    if (after !== null) {
-      return after === "more" ? after : { label, href, title: title.title, end: after };
-    }
+  const title = read === "more" ? null : read;
+  // Words after the title make it none, if it stands on a line of its own.
+  const after = (title && findLineEnd(text, title.end, isFinal)) ?? findLineEnd(text, end, isFinal);
+  if (typeof after !== "number") {
+    return after;
   }
-  const after = findLineEnd(text, end, isFinal);
-  return after === "more" || after === null ? after : { label, href, title: "", end: after };
+  const hasTitle = title !== null && after >= title.end;
+  return { label, href, title: hasTitle ? title.title : "", end: after };
 }
 
 /** After the newline, where only blanks stand before it. */

@@ -22,21 +22,25 @@ const PUNCTUATION = /[\p{P}\p{S}]/u;
 /** `before` and `after` are the characters around the run, "" at the ends of the text. */
 export function readRun(piece: Piece, length: number, before: string, after: string): Run {
   const char = piece.node.type === "text" ? (piece.node.text[0] ?? "") : "";
-  const [isBlankBefore, isBlankAfter] = [BLANK.test(before), BLANK.test(after)];
-  const [isMarkBefore, isMarkAfter] = [PUNCTUATION.test(before), PUNCTUATION.test(after)];
-  const isLeft = !isBlankAfter && (!isMarkAfter || isBlankBefore || isMarkBefore);
-  const isRight = !isBlankBefore && (!isMarkBefore || isBlankAfter || isMarkAfter);
-  const inWord = char === "_";
+  const isLeft = leansOn(after, before);
+  const isRight = leansOn(before, after);
+  const inWord = char !== "_" || isLeft !== isRight;
   const isRun = char !== "~" || length <= 2;
   return {
     char,
     at: piece.start,
     length,
     left: length,
-    canOpen: isRun && isLeft && (!inWord || !isRight || isMarkBefore),
-    canClose: isRun && isRight && (!inWord || !isLeft || isMarkAfter),
+    canOpen: isRun && isLeft && (inWord || PUNCTUATION.test(before)),
+    canClose: isRun && isRight && (inWord || PUNCTUATION.test(after)),
     piece,
   };
+}
+
+/** True where a run belongs to the text on one side of it. */
+function leansOn(side: string, other: string): boolean {
+  const isText = !PUNCTUATION.test(side) || BLANK.test(other) || PUNCTUATION.test(other);
+  return !BLANK.test(side) && isText;
 }
 
 /**
@@ -45,41 +49,43 @@ export function readRun(piece: Piece, length: number, before: string, after: str
  * A closer that finds no opener is remembered by kind, so that the search is not done twice.
  */
 export function pairRuns(pieces: Pieces, runs: Run[], fromRun = 0): void {
-  const searched = new Map<string, Run>();
+  const searched = new Map<string, Run | undefined>();
   let index = fromRun;
-  while (index < runs.length) {
-    const closer = runs[index];
-    if (closer === undefined || !closer.canClose || closer.left === 0) {
-      index += 1;
+  for (let closer = runs[index]; closer !== undefined; closer = runs[index]) {
+    const kind = kindOf(closer);
+    const found = findOpener(runs, index, fromRun, searched.get(kind));
+    const opener = runs[found];
+    if (opener !== undefined && hasRoom(pieces, opener, closer)) {
+      wrap(pieces, opener, closer);
+      index = opener.left === 0 ? found : found + 1;
+      runs.splice(index, runs.indexOf(closer, index) - index);
       continue;
     }
-    const key = `${closer.char}${closer.canOpen}${closer.length % 3}${closer.char === "~" ? closer.length : ""}`;
-    const found = findOpener(runs, index, fromRun, searched.get(key));
-    const opener = found < 0 ? undefined : runs[found];
-    if (opener === undefined) {
-      const before = runs[index - 1];
-      if (before !== undefined && index > fromRun) {
-        searched.set(key, before);
-      }
-      index += 1;
-      continue;
+    if (closer.canClose && closer.left > 0) {
+      searched.set(kind, runs[index - 1]);
     }
-    runs.splice(found + 1, index - found - 1);
-    index = found + 1;
-    wrap(pieces, opener, closer);
-    if (opener.left === 0) {
-      runs.splice(found, 1);
-      index -= 1;
-    }
+    index += 1;
   }
+}
+
+/** Closers of a kind find the same openers. */
+function kindOf({ char, canOpen, length }: Run): string {
+  return `${char}${canOpen}${char === "~" ? length : length % 3}`;
+}
+
+function hasRoom(pieces: Pieces, opener: Run, closer: Run): boolean {
+  return pieces.depthBetween(opener.piece, closer.piece) < MAX_EMPHASIS;
 }
 
 function findOpener(runs: readonly Run[], index: number, from: number, bottom?: Run): number {
   const closer = runs[index];
-  for (let at = index - 1; at >= from && closer !== undefined; at -= 1) {
+  if (closer === undefined || !closer.canClose || closer.left === 0) {
+    return -1;
+  }
+  for (let at = index - 1; at >= from; at -= 1) {
     const run = runs[at];
     if (run === undefined || run === bottom || closer.at - run.at > SPAN_UNITS) {
-      return -1;
+      break;
     }
     if (run.canOpen && run.char === closer.char && run.left > 0 && mayPair(run, closer)) {
       return at;
@@ -106,13 +112,7 @@ function wrap(pieces: Pieces, opener: Run, closer: Run): void {
   const type = opener.char === "~" ? "deleted" : used === 2 ? "strong" : "emphasis";
   const place = { start: opener.at + opener.left, end: closer.at + closer.length };
   const make = (children: Inline[]): Inline => ({ type, children });
-  if (pieces.depthBetween(opener.piece, closer.piece) < MAX_EMPHASIS) {
-    pieces.wrap(opener.piece, closer.piece, make, { ...place, nests: true });
-    return;
-  }
-  const mark = textNode(opener.char.repeat(used));
-  pieces.insertAfter(opener.piece, mark, { start: opener.at, end: opener.at + used });
-  pieces.insertBefore(closer.piece, mark, { start: closer.at, end: closer.at + used });
+  pieces.wrap(opener.piece, closer.piece, make, { ...place, nests: true });
 }
 
 function trim(piece: Piece, left: number): void {

@@ -13,7 +13,12 @@ export type Inline =
       readonly children: readonly Inline[];
     }
   | { readonly type: "image"; readonly src: string; readonly title: string; readonly alt: string }
-  | { readonly type: "maths"; readonly tex: string; readonly display: boolean; readonly source: string }
+  | {
+      readonly type: "maths";
+      readonly tex: string;
+      readonly display: boolean;
+      readonly source: string;
+    }
   | { readonly type: "note"; readonly label: string }
   /** Brackets whose definition has not come yet; it may. `marks` are not seen once it has. */
   | {
@@ -31,7 +36,11 @@ export type Lookup = (label: string) => Definition | undefined;
 
 /** Labels are equal whatever their case and blanks. */
 export function normaliseLabel(label: string): string {
-  return label.trim().replace(/[ \t\n]+/g, " ").toLowerCase().toUpperCase();
+  return label
+    .trim()
+    .replace(/[ \t\n]+/g, " ")
+    .toLowerCase()
+    .toUpperCase();
 }
 
 /** The words of nodes without their looks: what an image says of itself. */

@@ -68,11 +68,7 @@ function lastWord(text: string): number {
   if (trimmed.length < text.length) {
     return Math.max(trimmed.length, text.length - SPAN_UNITS);
   }
-  const word = Math.max(
-    text.lastIndexOf(" "),
-    text.lastIndexOf("\n"),
-    text.lastIndexOf("\t"),
-  );
+  const word = Math.max(text.lastIndexOf(" "), text.lastIndexOf("\n"), text.lastIndexOf("\t"));
   const from = Math.max(word + 1, text.length - SPAN_UNITS);
   return isHighSurrogate(text.charCodeAt(from - 1)) ? from - 1 : from;
 }

@@ -31,14 +31,6 @@ export class Pieces {
     return this.#link(node, { ...place, depth: 0 }, this.#last, null);
   }
 
-  insertAfter(before: Piece, node: Inline, place: Place): Piece {
-    return this.#link(node, { ...place, depth: 0 }, before, before.next);
-  }
-
-  insertBefore(after: Piece, node: Inline, place: Place): Piece {
-    return this.#link(node, { ...place, depth: 0 }, after.previous, after);
-  }
-
   /** The deepest emphasis between two pieces. */
   depthBetween(from: Piece, to: Piece | null): number {
     let depth = 0;

@@ -8,7 +8,7 @@ import { readEntity } from "./entities.ts";
 import type { Inline } from "./nodes.ts";
 import type { InlineContext } from "./parse-inline.ts";
 import { type Piece, Pieces, textNode } from "./pieces.ts";
-import { Backticks, codeText, MathsFinder, MAX_RUN, TagFinder } from "./spans.ts";
+import { Backticks, codeText, MAX_RUN, MathsFinder, TagFinder } from "./spans.ts";
 
 /** What is open at the end is shown as if it were closed there, unless it is open for longer. */
 const SHOWN_CLOSED_UNITS = 400;
@@ -158,7 +158,7 @@ export class InlineScanner {
   #readCode(): boolean {
     const run = this.#runLength("`");
     const end = this.#at + run;
-    const partner = run > MAX_RUN ? -1 : this.#backticks.findPartner(end, run);
+    const partner = this.#backticks.findPartner(end, run);
     if (partner >= 0) {
       const text = codeText(this.#text.slice(end, partner));
       return this.#take({ type: "code", text }, partner + run);
@@ -231,7 +231,10 @@ export class InlineScanner {
       return false;
     }
     const { tex, display, end } = maths;
-    return this.#take({ type: "maths", tex, display, source: this.#text.slice(this.#at, end) }, end);
+    return this.#take(
+      { type: "maths", tex, display, source: this.#text.slice(this.#at, end) },
+      end,
+    );
   }
 
   /** Two blanks before it make it a line break; else it is a blank like any other. */
@@ -276,7 +279,9 @@ export class InlineScanner {
   }
 
   #readMail(): boolean {
-    const before = /[\w.+-]+$/.exec(this.#text.slice(Math.max(this.#textFrom, this.#at - 128), this.#at));
+    const before = /[\w.+-]+$/.exec(
+      this.#text.slice(Math.max(this.#textFrom, this.#at - 128), this.#at),
+    );
     const start = before === null ? this.#at : this.#at - before[0].length;
     const link = before === null ? null : readMail(this.#text, start);
     if (link === null || link.end <= this.#at) {
@@ -306,7 +311,9 @@ export class InlineScanner {
 
   #holdWhatIsOpen(): void {
     const end = this.#text.length;
-    const open = this.#runs.find((run) => run.canOpen && run.left > 0 && end - run.at <= SPAN_UNITS);
+    const open = this.#runs.find(
+      (run) => run.canOpen && run.left > 0 && end - run.at <= SPAN_UNITS,
+    );
     this.#holdFrom(Math.min(open?.at ?? end, this.#brackets.firstOpen(end) ?? end));
   }
 }

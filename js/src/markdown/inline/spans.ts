@@ -9,10 +9,10 @@ const MAX_TAG_UNITS = 512;
 /** Single dollars are mostly money: waiting for a partner is short. */
 const MAX_DOLLAR_UNITS = 512;
 
-/** Where runs of backticks stand, each found once: looking for each partner anew would be quadratic. */
+/** Finds the run that closes a run of backticks; what is not there is not looked for again. */
 export class Backticks {
   readonly #text: string;
-  #runs: Map<number, number[]> | null = null;
+  readonly #none = new Set<number>();
 
   constructor(text: string) {
     this.#text = text;
@@ -20,25 +20,18 @@ export class Backticks {
 
   /** Where the run of the same length after `end` starts, or -1. */
   findPartner(end: number, length: number): number {
-    this.#runs ??= listRuns(this.#text);
-    const starts = this.#runs.get(length) ?? [];
-    while ((starts[0] ?? end) < end) {
-      starts.shift();
+    if (length > MAX_RUN || this.#none.has(length)) {
+      return -1;
     }
-    const start = starts[0] ?? -1;
+    const run = new RegExp(`(?<!\`)\`{${length}}(?!\`)`, "g");
+    run.lastIndex = end;
+    const start = run.exec(this.#text)?.index;
+    if (start === undefined) {
+      this.#none.add(length);
+      return -1;
+    }
     return start - end > SPAN_UNITS ? -1 : start;
   }
-}
-
-function listRuns(text: string): Map<number, number[]> {
-  const runs = new Map<number, number[]>();
-  for (const found of text.matchAll(/`+/g)) {
-    const { length } = found[0];
-    const starts = runs.get(length) ?? [];
-    starts.push(found.index);
-    runs.set(length, starts);
-  }
-  return runs;
 }
 
 /** What a code span says: line ends are spaces, and one space around code is not part of it. */
@@ -49,6 +42,10 @@ export function codeText(source: string): string {
 }
 
 export type Maths = { readonly tex: string; readonly display: boolean; readonly end: number };
+
+const CLOSERS: Readonly<Record<string, string>> = { "\\(": "\\)", "\\[": "\\]" };
+
+const DISPLAYED: ReadonlySet<string> = new Set(["$$", "\\["]);
 
 /** Finds maths; "more" where its end has not come and may. Keeps the last answer for each mark. */
 export class MathsFinder {
@@ -65,16 +62,15 @@ export class MathsFinder {
       return null;
     }
     const from = at + open.length;
-    const close = open === "\\(" ? "\\)" : open === "\\[" ? "\\]" : open;
     const limit = open === "$" ? MAX_DOLLAR_UNITS : SPAN_UNITS;
+    const close = CLOSERS[open] ?? open;
     const end = this.#findEnd(from, close);
-    if (end < 0 || end - from > limit) {
-      return end < 0 && this.#text.length - from <= limit ? "more" : null;
+    if (end < 0) {
+      return this.#text.length - from <= limit ? "more" : null;
     }
     const tex = this.#text.slice(from, end);
-    const isMaths = tex.trim() !== "" && (open !== "$" || !isMoney(tex));
-    const display = open === "$$" || open === "\\[";
-    return isMaths ? { tex, display, end: end + close.length } : null;
+    const isText = tex.length > limit || tex.trim() === "" || (open === "$" && isMoney(tex));
+    return isText ? null : { tex, display: DISPLAYED.has(open), end: end + close.length };
   }
 
   #openAt(at: number): string | null {
@@ -145,7 +141,8 @@ export class TagFinder {
     if (found !== null) {
       return at + found[0].length;
     }
-    const mayCome = this.#text.length - at < MAX_TAG_UNITS && /[a-z/!?]|^$/i.test(this.#text[at + 1] ?? "");
+    const mayCome =
+      this.#text.length - at < MAX_TAG_UNITS && /[a-z/!?]|^$/i.test(this.#text[at + 1] ?? "");
     return mayCome ? "more" : null;
   }
 

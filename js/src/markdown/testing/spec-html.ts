@@ -30,6 +30,10 @@ function inner(node: Node): string {
 }
 
 function special(node: HTMLElement, tag: string): string {
+  if (tag === "ol") {
+    const start = node.getAttribute("start");
+    return `\n<ol${start === null ? "" : ` start="${start}"`}>${inner(node)}</ol>\n`;
+  }
   switch (tag) {
     case "br":
       return "<br />\n";
@@ -38,10 +42,6 @@ function special(node: HTMLElement, tag: string): string {
     case "ul":
     case "li":
       return `\n<${tag}>${inner(node)}</${tag}>\n`;
-    case "ol": {
-      const start = node.getAttribute("start");
-      return `\n<ol${start === null ? "" : ` start="${start}"`}>${inner(node)}</ol>\n`;
-    }
     case "th":
     case "td": {
       const align = node.style.textAlign;
@@ -57,50 +57,49 @@ function special(node: HTMLElement, tag: string): string {
 }
 
 function ours(node: HTMLElement): string {
-  if (node.classList.contains("sw-code")) {
+  const { classList } = node;
+  if (classList.contains("sw-code")) {
     const language = node.dataset["language"];
     const named = language === undefined ? "" : ` class="language-${language}"`;
     return `\n<pre><code${named}>${node.querySelector("pre")?.textContent ?? ""}</code></pre>\n`;
   }
-  if (node.classList.contains("sw-html")) {
+  if (classList.contains("sw-html")) {
     return `\n${node.textContent.trimEnd()}\n`;
   }
+  return classList.contains("sw-mark") && isResolved(node.parentElement) ? "" : addressed(node);
+}
+
+function addressed(node: HTMLElement): string {
   if (node.classList.contains("sw-image")) {
     return image(node, node.textContent.split(": ").slice(1).join(": "));
   }
   if (node.classList.contains("sw-no-image")) {
     return image(node, node.textContent);
   }
-  if (node.classList.contains("sw-mark")) {
-    return isResolved(node.parentElement) ? "" : inner(node);
-  }
-  if (isResolved(node)) {
-    return link(node);
-  }
-  return inner(node);
+  return isResolved(node) ? link(node) : inner(node);
 }
 
 /** A link, also one whose address we refuse: it is named in its title. */
 function isResolved(node: HTMLElement | null): boolean {
-  return node !== null && node.matches("a, .sw-no-link") && node.title !== "";
+  return node?.matches("a, .sw-no-link") === true && node.title !== "";
 }
 
 function link(node: HTMLElement): string {
-  const { address, title } = readTitle(node);
-  return `<a href="${address}"${title}>${inner(node)}</a>`;
+  const { href, title } = readTitle(node);
+  return `<a href="${href}"${title}>${inner(node)}</a>`;
 }
 
 function image(node: HTMLElement, alt: string): string {
-  const { address, title } = readTitle(node);
-  return `<img src="${address}" alt="${alt}"${title} />`;
+  const { href, title } = readTitle(node);
+  return `<img src="${href}" alt="${alt}"${title} />`;
 }
 
 /** The title we give a link is its own and, on a line below, its address. */
-function readTitle(node: HTMLElement): { address: string; title: string } {
+function readTitle(node: HTMLElement): { href: string; title: string } {
   const lines = node.title.split("\n");
-  const address = node.getAttribute("href") ?? lines.at(-1) ?? "";
+  const href = node.getAttribute("href") ?? lines.at(-1) ?? "";
   const title = lines.slice(0, -1).join("\n");
-  return { address, title: title === "" ? "" : ` title="${title}"` };
+  return { href, title: title === "" ? "" : ` title="${title}"` };
 }
 
 /** A paragraph in an item of a tight list is written without its tag. */
@@ -112,7 +111,7 @@ function isBareParagraph(node: HTMLElement): boolean {
 
 /** Equal for HTML that a reader cannot tell apart: blanks around blocks, escapes, encoded addresses. */
 export function canonical(html: string): string {
-  const pieces = html.split(/(<pre>[^]*?<\/pre>)/);
+  const pieces = html.split(/(<pre>[\s\S]*?<\/pre>)/);
   const text = pieces
     .map((piece, index) => (index % 2 === 1 ? piece : collapse(piece)))
     .join("")
@@ -120,8 +119,7 @@ export function canonical(html: string): string {
   return decode(text).trim();
 }
 
-const BLOCK =
-  "(?:p|h[1-6]|blockquote|ul|ol|li|hr|pre|table|thead|tbody|tr|th|td)";
+const BLOCK = "(?:p|h[1-6]|blockquote|ul|ol|li|hr|pre|table|thead|tbody|tr|th|td)";
 
 function collapse(html: string): string {
   return html
