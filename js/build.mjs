@@ -119,6 +119,7 @@ async function buildPackage() {
     ...Object.fromEntries(inFolder),
     "loader.js": await bundle(here("src/entries/loader.ts"), name),
     "standalone.js": await bundle(here("src/entries/standalone.ts"), name, { format: "iife" }),
+    "whole.js": await bundle(here("src/entries/whole.ts"), name),
     "widget.js": await bundle(here("src/widget.ts"), name),
   });
 }
@@ -137,6 +138,7 @@ async function buildGallery() {
   const assets = await readdir(here("src/assets"));
   await build({
     ...shared,
+    plugins: [inlineCss],
     entryPoints: assets.map((file) => here(`src/assets/${file}`)),
     format: "esm",
     outdir: `${outdir}/assets`,

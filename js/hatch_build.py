@@ -29,6 +29,7 @@ LAB_EXTENSION: Final = JS / "dist" / "labextensions" / "stream-widget"
 BUILT: Final = (
     STATIC / "loader.js",
     STATIC / "standalone.js",
+    STATIC / "whole.js",
     STATIC / "widget.js",
     LAB_EXTENSION / "install.json",
     LAB_EXTENSION / "package.json",

@@ -4,12 +4,28 @@
  * It comes with the module, once, and not with each widget as anywidget's `_css` would.
  */
 
-import css from "./style.css?inline";
+import core from "./style.css?inline";
 
 type Root = Document | ShadowRoot;
 
+/** The module's own style, and those of the parts that were loaded since. */
+const texts = [core];
 let sheet: CSSStyleSheet | undefined;
 const styled = new WeakSet<Root>();
+/** Where a root takes no sheet of ours. */
+const elements: HTMLStyleElement[] = [];
+
+/** Adds the style of a part, wherever ours is; a part that comes twice adds nothing. */
+export function addStyle(css: string): void {
+  if (texts.includes(css)) {
+    return;
+  }
+  texts.push(css);
+  sheet?.replaceSync(texts.join("\n"));
+  for (const element of elements) {
+    element.textContent = texts.join("\n");
+  }
+}
 
 /** Styles what is in `element`, also when it is attached only later, or to another root. */
 export function styleRootOf(element: HTMLElement, { signal }: { signal: AbortSignal }): void {
@@ -33,14 +49,15 @@ function styleRoot(root: Node): void {
   } catch {
     // No constructed sheets here, or one of another document.
     const style = document.createElement("style");
-    style.textContent = css;
+    style.textContent = texts.join("\n");
+    elements.push(style);
     (root instanceof Document ? root.head : root).append(style);
   }
 }
 
 function makeSheet(): CSSStyleSheet {
   const made = new CSSStyleSheet();
-  made.replaceSync(css);
+  made.replaceSync(texts.join("\n"));
   return made;
 }
 

@@ -10,13 +10,24 @@ import type { Cleanup, RenderArgs, Runtime } from "./hub.ts";
 import type { AnyModel } from "./kernel.ts";
 import { assetFromKernel } from "./kernel-assets.ts";
 import { offerRuntime, runtime } from "./runtime.ts";
+import { loadMarkdown } from "./view/markdown-look.ts";
 
-setAssetSource(assetFromKernel);
+/** Parts that came with the hidden widget: a busy kernel could not be asked for them. */
+const brought = new Map<string, string>();
+
+setAssetSource(async (name) => brought.get(name) ?? (await assetFromKernel(name)));
 offerRuntime();
 
 function initialize({ model }: { model: AnyModel }): Cleanup | Runtime {
-  const hidden = model.get("widget_id") === undefined;
-  return hidden ? runtime : runtime.initialize({ model });
+  if (model.get("widget_id") !== undefined) {
+    return runtime.initialize({ model });
+  }
+  const markdown = model.get("_markdown");
+  if (typeof markdown === "string" && markdown !== "") {
+    brought.set("markdown", markdown);
+  }
+  loadMarkdown();
+  return runtime;
 }
 
 function render(args: RenderArgs): Cleanup {

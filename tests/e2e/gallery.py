@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlencode
 
-
 if TYPE_CHECKING:
     from types import TracebackType
 

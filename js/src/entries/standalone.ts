@@ -5,12 +5,15 @@
  * right behind it; `data-stream-widget-asset="maths"` holds the text of an asset as a JSON string.
  */
 
+import * as markdown from "../assets/markdown.ts";
 import { setAssetSource } from "../assets.ts";
 import { DocumentError, readDocument } from "../document.ts";
 import { mountStore } from "../runtime.ts";
 import { makeStillStore } from "../still-store.ts";
 import { make } from "../view/dom.ts";
+import { provideMarkdown } from "../view/markdown-look.ts";
 
+provideMarkdown(markdown);
 setAssetSource(async (name) => {
   const holder = document.querySelector(`[data-stream-widget-asset=${CSS.escape(name)}]`);
   return String(JSON.parse(holder?.textContent ?? ""));

@@ -5,9 +5,11 @@
  * module that `package.json` names; a module must say `__esModule`, or Lab does not start.
  */
 
+import * as markdown from "../assets/markdown.ts";
 import { setAssetSource } from "../assets.ts";
 import { assetFromKernel } from "../kernel-assets.ts";
 import { offerRuntime } from "../runtime.ts";
+import { provideMarkdown } from "../view/markdown-look.ts";
 import { KernelStates } from "./kernel-states.ts";
 import { makeMimeExtension } from "./mime-extension.ts";
 import { makePlugin } from "./plugin.ts";
@@ -37,6 +39,7 @@ setAssetSource(async (name) => {
   }
   return await assetFromKernel(name);
 });
+provideMarkdown(markdown);
 offerRuntime();
 
 async function load(module: string): Promise<unknown> {

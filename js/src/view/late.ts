@@ -2,6 +2,7 @@
 
 import { assetText, loadAsset } from "../assets.ts";
 import type { RunStore } from "../run-store.ts";
+import { addStyle } from "../style-sheet.ts";
 import { copyAndSay, type Desk } from "./card-actions.ts";
 import { Button } from "./dom.ts";
 import type { Layout } from "./layout.ts";
@@ -14,11 +15,17 @@ type Surroundings = ConstructorParameters<Tools["SearchBox"]>[0];
 const MISSING = "This part of the view could not be loaded; try again once the kernel is free.";
 
 export function loadMany(): Promise<Many> {
-  return loadAsset("many") as Promise<Many>;
+  return loadStyled("many") as Promise<Many>;
 }
 
 function loadTools(): Promise<Tools> {
-  return loadAsset("tools") as Promise<Tools>;
+  return loadStyled("tools") as Promise<Tools>;
+}
+
+async function loadStyled(name: string): Promise<unknown> {
+  const part = (await loadAsset(name)) as Many | Tools;
+  addStyle(part.css);
+  return part;
 }
 
 /** The search, from its button on; the rest comes when that is pressed. */

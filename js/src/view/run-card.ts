@@ -103,10 +103,7 @@ export class RunCard {
   }
 
   setSource(source: boolean): void {
-    const transcript: object = this.#transcript;
-    if ("setSource" in transcript && typeof transcript.setSource === "function") {
-      transcript.setSource(source);
-    }
+    this.#transcript.setSource(source);
     this.#turns += 1;
     this.#isWhole = false;
   }

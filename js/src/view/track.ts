@@ -1,15 +1,10 @@
 /** One panel's text: parts in their order, whatever the order they grow in, in the look the reader chose. */
 
-import { MarkdownFlow } from "../markdown/markdown-flow.ts";
 import { Flow, type TextFlow } from "./flow.ts";
+import { findMarkdown } from "./markdown-look.ts";
 
 /** As it is meant to look, or as it was written. */
 export type Look = "markdown" | "source";
-
-const FLOWS: Readonly<Record<Look, new (element: HTMLElement) => TextFlow>> = {
-  markdown: MarkdownFlow,
-  source: Flow,
-};
 
 export class Track {
   readonly #element: HTMLElement;
@@ -50,7 +45,8 @@ export class Track {
     this.#element.classList.add(`sw-${look}`);
     this.#look = look;
     const { unitsPerLine } = this.#flow;
-    this.#flow = new FLOWS[look](this.#element);
+    const LookFlow = (look === "markdown" && findMarkdown()) || Flow;
+    this.#flow = new LookFlow(this.#element);
     this.#flow.unitsPerLine = unitsPerLine;
     this.#rebuild();
     place.restore();

@@ -1,11 +1,11 @@
 /** Paints a run's text into its panels, from where it stopped last to where the reader is. */
 
-import { readPrefs } from "../prefs.ts";
 import type { PartKind } from "../protocol.ts";
 import { isFinal, isReasoning, listStretches, type RunModel, type Segment } from "../run-model.ts";
 import { isHighSurrogate, sliceText } from "../text.ts";
 import { make } from "./dom.ts";
 import { Flow, type TextFlow } from "./flow.ts";
+import { findMarkdown } from "./markdown-look.ts";
 import { type Look, Track } from "./track.ts";
 
 /** One step of painting; between steps the clock is looked at. */
@@ -29,6 +29,7 @@ export class Transcript {
   #epoch = -1;
   #painted = 0;
   #newest: TextFlow | null = null;
+  #source = false;
 
   constructor(panels: Panels) {
     this.#tracks = {
@@ -54,12 +55,17 @@ export class Transcript {
     }
   }
 
+  /** Shows texts as they were written, or as they are meant to look, from the next paint on. */
+  setSource(source: boolean): void {
+    this.#source = source;
+  }
+
   /** True when there is more to paint than one frame should hold. */
   paint(model: RunModel, shown: number, deadlineMs: number): boolean {
     if (model.epoch !== this.#epoch) {
       this.#startOver(model.epoch);
     }
-    this.#setLook(readPrefs().source ? "source" : "markdown");
+    this.#setLook(this.#source || findMarkdown() === undefined ? "source" : "markdown");
     const first = this.#painted;
     const mayGoOn = () => {
       const done = this.#painted - first;

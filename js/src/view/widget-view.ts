@@ -11,6 +11,7 @@ import { Deck, type Seen } from "./deck.ts";
 import { make, setData } from "./dom.ts";
 import { LateSearch, loadMany, makeDesk } from "./late.ts";
 import { type Layout, PlainLayout, type SharedTools } from "./layout.ts";
+import { whenMarkdown } from "./markdown-look.ts";
 import { ReadingBar } from "./reading-bar.ts";
 import { followTheme } from "./theme.ts";
 
@@ -57,6 +58,7 @@ export class WidgetView implements FrameTask {
     // JupyterLab listens before us, and looks for this.
     setData(this.element, "lmSuppressShortcuts", "true");
     this.#watchVisibility(request);
+    whenMarkdown(request, { signal });
     const stop = store.subscribe(request);
     signal.addEventListener("abort", () => {
       stop();

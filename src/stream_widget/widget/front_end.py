@@ -9,16 +9,28 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-__all__ = ["asset_names", "asset_text", "loader_text", "module_text", "standalone_text"]
+__all__ = [
+    "asset_names",
+    "asset_text",
+    "loader_text",
+    "module_text",
+    "standalone_text",
+    "whole_text",
+]
 
 
 def module_text() -> str:
-    """The whole front end as a JavaScript module.
+    """The front end as a JavaScript module; it lacks the parts that `asset_text` gives.
 
     Raises:
         RuntimeError: This is a checkout whose front end was not built.
     """
     return _read("widget.js")
+
+
+def whole_text() -> str:
+    """The same with what nearly every run needs inside, for a page where nothing is shared."""
+    return _read("whole.js")
 
 
 def loader_text() -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import cast
 
-from stream_widget.widget.front_end import asset_names, asset_text, module_text
+from stream_widget.widget.front_end import asset_names, asset_text, whole_text
 
 __all__ = ["reply_to"]
 
@@ -35,7 +35,7 @@ def reply_to(content: object) -> dict[str, object] | None:
 
 
 def _text(asset: str) -> str:
-    return asset_text(asset) if asset else module_text()
+    return asset_text(asset) if asset else whole_text()
 
 
 @cache

@@ -10,9 +10,15 @@ import threading
 from typing import Any, ClassVar, Final
 
 import anywidget
+import traitlets
 from IPython.core.getipython import get_ipython
 
-from stream_widget.widget.front_end import loader_text, module_text
+from stream_widget.widget.front_end import (
+    asset_text,
+    loader_text,
+    module_text,
+    whole_text,
+)
 
 __all__ = ["modules_of_a_widget"]
 
@@ -21,6 +27,8 @@ class _Runtime(anywidget.AnyWidget):
     """Never shown."""
 
     _esm: ClassVar[str] = module_text()
+    _markdown = traitlets.Unicode(asset_text("markdown")).tag(sync=True)
+    """Nearly every run needs it, and a busy kernel could not be asked for it."""
 
 
 class _Shared:
@@ -50,5 +58,5 @@ def modules_of_a_widget() -> tuple[str, str]:
     """
     kernel = getattr(get_ipython(), "kernel", None)
     if getattr(kernel, "comm_manager", None) is None:
-        return module_text(), ""
+        return whole_text(), ""
     return loader_text(), _SHARED.reference()

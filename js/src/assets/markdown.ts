@@ -1,0 +1,6 @@
+/** The Markdown renderer, and its style. */
+
+import css from "../style/markdown-part.css?inline";
+
+export { MarkdownFlow } from "../markdown/markdown-flow.ts";
+export { css };
