@@ -5,11 +5,13 @@
  * it is there, a text is shown as it was written.
  */
 
-import { loadAsset } from "../assets.ts";
+import { assetText, loadAsset, type setAssetSource } from "../assets.ts";
 import { addStyle } from "../style-sheet.ts";
 import type { TextFlow } from "./flow.ts";
 
 type MarkdownPart = {
+  /** What it needs in turn, it asks us for. */
+  readonly setAssetSource: typeof setAssetSource;
   readonly MarkdownFlow: new (element: HTMLElement) => TextFlow;
   readonly css: string;
 };
@@ -36,7 +38,11 @@ export function findMarkdown(): MarkdownPart["MarkdownFlow"] | undefined {
 export function loadMarkdown(): void {
   if (part === undefined) {
     loadAsset("markdown").then(
-      (loaded) => provideMarkdown(loaded as MarkdownPart),
+      (loaded) => {
+        const given = loaded as MarkdownPart;
+        given.setAssetSource(assetText);
+        provideMarkdown(given);
+      },
       () => undefined,
     );
   }
