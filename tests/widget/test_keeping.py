@@ -176,6 +176,7 @@ def test_the_page_runs_its_own_script_and_no_other_and_fetches_nothing(
     on: ThreadEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(page, "standalone_text", lambda: 'draw("</script>", "<!--");')
+    monkeypatch.setattr(page, "asset_names", frozenset)
     widget = ended(on, OutputTextDelta(0, HOSTILE), ResponseFinished(None, HOSTILE))
     made = Page(html_page(exported_document([view_of(widget, name=HOSTILE)], "stack")))
     (about, data), (named, script) = made.scripts
@@ -189,6 +190,30 @@ def test_the_page_runs_its_own_script_and_no_other_and_fetches_nothing(
     assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
     assert made.tags.count("title") == 1
     assert HOSTILE in made.texts
+
+
+@pytest.mark.parametrize(
+    ("text", "embedded"),
+    [
+        ("Blue.", ["other"]),
+        ("It costs $5.", ["maths", "other"]),
+        (r"\(x^2\)", ["maths", "other"]),
+        ("~~~py\nx = 1", ["colour", "other"]),
+    ],
+)
+def test_the_page_has_what_its_texts_may_need(
+    on: ThreadEngine, monkeypatch: pytest.MonkeyPatch, text: str, embedded: list[str]
+) -> None:
+    monkeypatch.setattr(page, "asset_names", lambda: {"maths", "colour", "other"})
+    monkeypatch.setattr(page, "asset_text", lambda name: f"export const {name} = '</script>';")
+    widget = ended(on, OutputTextDelta(0, text), DONE)
+    made = Page(html_page(exported_document([widget.latest.view], "stack")))
+    assets = [
+        (about["data-stream-widget-asset"], json.loads(data))
+        for about, data in made.scripts
+        if "data-stream-widget-asset" in about
+    ]
+    assert assets == [(name, f"export const {name} = '</script>';") for name in embedded]
 
 
 def test_a_page_without_the_front_end_can_be_read(

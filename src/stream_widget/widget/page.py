@@ -13,7 +13,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from stream_widget.widget.facts import run_facts
-from stream_widget.widget.front_end import standalone_text
+from stream_widget.widget.front_end import asset_names, asset_text, standalone_text
 from stream_widget.widget.still import still_html
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ _STYLE: Final = (
     "footer{margin-top:2rem;font-size:.8rem;opacity:.75}"
 )
 _FACTS: Final = "font-size:.85em;opacity:.8;margin:4px 0 16px"
+_SIGNS: Final = {"maths": re.compile(r"\$|\\[(\[]"), "colour": re.compile(r"```|~~~")}
 _ENDS_SCRIPT: Final = re.compile(r"<(?=/script|!--)", re.IGNORECASE)
 
 
@@ -43,6 +44,7 @@ def html_piece(views: Sequence[RunView]) -> str:
 def html_page(document: ExportedDocument) -> str:
     """The whole page."""
     views = document["runs"]
+    # In our own script "<" stands in strings and expressions, where its number means the same.
     script = _ENDS_SCRIPT.sub(r"\\x3c", _script())
     made = f"{document['made_by']}, {document['exported_at']}"
     title = ", ".join(dict.fromkeys(view["name"] or view["model"] for view in views))
@@ -60,14 +62,26 @@ def html_page(document: ExportedDocument) -> str:
     )
 
 
-def _drawn(document: ExportedDocument, script: str) -> tuple[str, str]:
-    # In JSON a "<" is only ever inside of a string, and may be written as its number there. In our
-    # own script it stands in strings and expressions where that means the same.
-    data = json.dumps(document, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    return (
-        f'<script type="application/json" data-stream-widget>{data}</script>',
+def _drawn(document: ExportedDocument, script: str) -> list[str]:
+    texts = [part["text"] for view in document["runs"] for part in view["parts"]]
+    needed = [name for name in sorted(asset_names()) if _needs(texts, name)]
+    return [
+        *(_data(f'data-stream-widget-asset="{name}"', asset_text(name)) for name in needed),
+        _data("data-stream-widget", document),
         f"<script>{script}</script>",
-    )
+    ]
+
+
+def _data(attribute: str, value: object) -> str:
+    # In JSON a "<" is only ever inside of a string, and may be written as its number there.
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return f'<script type="application/json" {attribute}>{text}</script>'
+
+
+def _needs(texts: Sequence[str], asset: str) -> bool:
+    """Whether a part of the front end may have something to do here; of one not known, it may."""
+    sign = _SIGNS.get(asset)
+    return sign is None or any(sign.search(text) for text in texts)
 
 
 def _policy(script: str) -> str:
