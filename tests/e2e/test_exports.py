@@ -76,6 +76,9 @@ def test_an_exported_page_draws_its_runs_and_asks_nobody(page: Page, exported: P
         assert run.state == "completed"
         assert "parent.caught = 1" in run.text("output")
     assert page.locator("[data-stream-widget-plain]").count() == 0
+    about = page.locator("footer details")
+    assert about.is_visible()
+    assert about.locator("dt", has_text="Tokens").count() == 2
     assert page.evaluate("() => window.caught") is None
     assert opened.fetched == []
     assert opened.said == []
@@ -91,5 +94,6 @@ def test_an_exported_page_is_read_without_a_script(browser: Browser, exported: P
     folded.locator("summary").click()
     assert folded.locator("pre").is_visible()
     assert plain.locator("dt", has_text="Tokens").count() == 2
+    assert not opened.page.locator("footer details").is_visible()
     assert opened.fetched == []
     context.close()

@@ -30,6 +30,8 @@ _STYLE: Final = (
     "dl{display:grid;grid-template-columns:auto 1fr;gap:.1rem 1rem;margin:.5rem 0}"
     "dd{margin:0;overflow-wrap:anywhere}summary{cursor:pointer}"
     "footer{margin-top:2rem;font-size:.8rem;opacity:.75}"
+    # What it says stands at each run for as long as they are not drawn.
+    "main[data-stream-widget-plain]~footer details{display:none}"
 )
 _FACTS: Final = "font-size:.85em;opacity:.8;margin:4px 0 16px"
 _SIGNS: Final = {"maths": re.compile(r"\$|\\[(\[]"), "colour": re.compile(r"```|~~~")}
@@ -57,9 +59,13 @@ def html_page(document: ExportedDocument) -> str:
             f"<title>{escape(title)}</title><style>{_STYLE}</style></head>",
             f"<body><main data-stream-widget-plain>{html_piece(views)}</main>",
             *(_drawn(document, script) if script else ()),
-            f"<footer>{escape(made)}</footer></body></html>\n",
+            f"<footer>{_about(views)}<p>{escape(made)}</p></footer></body></html>\n",
         ]
     )
+
+
+def _about(views: Sequence[RunView]) -> str:
+    return f"<details><summary>About these runs</summary>{''.join(map(_facts, views))}</details>"
 
 
 def _drawn(document: ExportedDocument, script: str) -> list[str]:
