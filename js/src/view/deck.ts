@@ -3,7 +3,7 @@
 import { nameSpeakers } from "../speakers.ts";
 import type { Store } from "../store.ts";
 import type { Desk } from "./card-actions.ts";
-import { make } from "./dom.ts";
+import { make, setData } from "./dom.ts";
 import { type Look, RunCard } from "./run-card.ts";
 
 /** A card is painted before it is seen: no one scrolls onto an empty one. */
@@ -25,6 +25,7 @@ export class Deck {
   /** Whose turn comes first when the time does not suffice for all. */
   #first = 0;
   #painted: readonly RunCard[] = [];
+  #lived = false;
 
   constructor(store: Store, desk: Desk, request: () => void) {
     this.#store = store;
@@ -99,6 +100,7 @@ export class Deck {
         card.paintShell(look, nowMs);
       }
     }
+    this.#noteLife(seen);
     const turns = this.#takeTurns(shown);
     for (const { card } of turns) {
       card.before();
@@ -143,6 +145,12 @@ export class Deck {
         ? -1
         : (cards.indexOf(card) - this.#first + cards.length) % cards.length;
     return shown.length < 2 ? shown : [...shown].sort((one, other) => turn(one) - turn(other));
+  }
+
+  /** Runs that were over when they were first seen need no room to grow. */
+  #noteLife(seen: readonly Seen[]): void {
+    this.#lived ||= seen.some(({ look }) => look.face.live);
+    setData(this.element, "still", String(!this.#lived));
   }
 
   #addCards(): void {

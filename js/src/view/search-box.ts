@@ -16,6 +16,7 @@ type Surroundings = {
   readonly layout: () => Layout;
   readonly button: HTMLElement;
   readonly say: (sentence: string) => void;
+  readonly request: () => void;
 };
 
 export class SearchBox {
@@ -30,13 +31,13 @@ export class SearchBox {
   #sayTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** `button` is the one that opens it. */
-  constructor({ deck, layout, button, say }: Surroundings) {
+  constructor({ deck, layout, button, say, request }: Surroundings) {
     this.#search = new Search(() => {
       const { mergedPlace } = layout();
       return mergedPlace === null
         ? deck.cards.flatMap((card) => listCardPlaces(card, () => layout().uncover(card.run)))
         : [mergedPlace];
-    });
+    }, request);
     this.#say = say;
     this.#button = button;
     this.#field.type = "text";

@@ -28,6 +28,7 @@ type Found = { readonly place: Place; readonly dom: DomText; count: number; stam
 
 export class Search {
   readonly #listPlaces: () => readonly Place[];
+  readonly #request: () => void;
   readonly #highlights = new Highlights();
   readonly #found = new Map<HTMLElement, Found>();
   #query = "";
@@ -36,8 +37,10 @@ export class Search {
   /** The current hit is to be brought into view; `page`: the page may scroll for it. */
   #wanted: { page: boolean } | null = null;
 
-  constructor(listPlaces: () => readonly Place[]) {
+  /** `request` asks for a frame, at whose end `reveal` is to be called. */
+  constructor(listPlaces: () => readonly Place[], request: () => void) {
     this.#listPlaces = listPlaces;
+    this.#request = request;
   }
 
   get total(): number {
@@ -84,7 +87,6 @@ export class Search {
     if (changed) {
       this.#highlight();
     }
-    this.reveal();
     return changed;
   }
 
@@ -129,7 +131,7 @@ export class Search {
     this.#wanted = how;
     this.#at(index)?.found.place.open();
     this.#highlight();
-    this.reveal();
+    this.#request();
   }
 
   /** The place that holds a hit, and which of its hits it is. */
@@ -167,7 +169,10 @@ export class Search {
     this.#highlights.show(ranges, this.#current < 0 ? null : this.#currentRange());
   }
 
-  /** Brings the current hit into view as soon as it is drawn. */
+  /**
+   * Brings the current hit into view as soon as it is drawn: at the end of a frame, when every box
+   * stands where it would stand without us.
+   */
   reveal(): void {
     const wanted = this.#wanted;
     const at = this.#at(this.#current);
@@ -175,8 +180,11 @@ export class Search {
     if (wanted === null || at === null || range === null) {
       return;
     }
-    this.#wanted = at.found.place.isDrawn() ? null : wanted;
     openFolded(range.startContainer, at.found.place.root);
+    if (range.getClientRects().length === 0) {
+      return;
+    }
+    this.#wanted = at.found.place.isDrawn() ? null : wanted;
     const box = at.found.place.letGo();
     if (box !== null) {
       scrollInBox(range, box);

@@ -49,7 +49,7 @@ export class WidgetView implements FrameTask {
     this.#desk = makeDesk(this.element, signal, say, layout);
     this.#deck = new Deck(store, this.#desk, request);
     this.#bar = new ReadingBar(signal, (prefs) => this.#apply(prefs));
-    this.#search = new LateSearch({ deck: this.#deck, layout, say }, this.#bar.element);
+    this.#search = new LateSearch({ deck: this.#deck, layout, say, request }, this.#bar.element);
     this.#tools = { bar: this.#bar.element, button: this.#search.button.element };
     this.#layout = new PlainLayout(this.#deck, this.#tools, () => this.#arrangement);
     this.element.append(this.#deck.element, ...this.#announcer.elements);

@@ -1,0 +1,72 @@
+"""Exports are made in the page: they need no kernel, and open without a network."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from e2e.played import PlayedWidget
+from e2e.waiting import wait_until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+    from e2e.conftest import OpenGallery
+
+
+def _export(page: Page, kind: str, folder: Path, menu: str = "More") -> Path:
+    page.get_by_role("button", name=menu, exact=True).click()
+    with page.expect_download() as download:
+        page.get_by_role("menuitem", name=f"Export as {kind}").click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def test_json_holds_all_runs_of_a_widget(open_gallery: OpenGallery, tmp_path: Path) -> None:
+    widget = PlayedWidget(open_gallery(empty=1), "a", "b", layout="grid")
+    widget.say("Words. ")
+    widget.end()
+    path = _export(widget.page, "JSON", tmp_path, menu="More for all runs")
+    document = json.loads(path.read_text("utf-8"))
+    assert document["schema"] == 1
+    assert document["layout"] == "grid"
+    assert [run["run"] for run in document["runs"]] == ["a", "b"]
+    assert [run["parts"][0]["text"] for run in document["runs"]] == ["Words. ", "Words. "]
+    assert all(run["timeline"] for run in document["runs"])
+
+
+def test_markdown_says_who_when_and_how_much(open_gallery: OpenGallery, tmp_path: Path) -> None:
+    page = open_gallery(only="done")
+    text = _export(page, "Markdown", tmp_path).read_text("utf-8")
+    for fact in ("openai:gpt-5-mini", "Asked", "reported by the provider", "$0.0026", "## Answer"):
+        assert fact in text
+
+
+def test_html_can_be_read_from_a_file_with_folding_and_without_a_network(
+    open_gallery: OpenGallery, tmp_path: Path
+) -> None:
+    page = open_gallery(only="done")
+    path = _export(page, "HTML", tmp_path)
+    requests: list[str] = []
+    offline = page.context.new_page()
+    offline.on("request", lambda request: requests.append(request.url))
+    offline.goto(path.as_uri())
+    assert offline.get_by_text("A sorted copy costs").is_visible()
+    thought = offline.get_by_text("Weighing a full sort against a heap")
+    assert not thought.is_visible()
+    offline.locator("summary").click()
+    assert thought.is_visible()
+    assert requests == [path.as_uri()]
+
+
+def test_everything_can_be_copied_as_markdown(open_gallery: OpenGallery) -> None:
+    page = open_gallery(only="done")
+    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("menuitem", name="Copy all as Markdown").click()
+    wait_until(
+        lambda: "## Reasoning" in str(page.evaluate("navigator.clipboard.readText()")),
+        "it is on the clipboard",
+    )
