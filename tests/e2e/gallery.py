@@ -23,7 +23,7 @@ AXE = JS / "node_modules" / "axe-core" / "axe.min.js"
 
 
 class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *_args: object) -> None:
         """Say nothing: what is asked for is no news."""
 
 

@@ -63,9 +63,9 @@ class PlayedWidget:
         return str(self.run(run).locator("[data-part='output']").text_content())
 
     def sent(self) -> Sequence[dict[str, Any]]:
-        """The commands the page has sent."""
+        """The messages with commands that the page has sent."""
         sent = self.page.evaluate(f"players[{json.dumps(self._name)}].model.sent")
-        return [command for command in sent if command["type"] != "ack"]
+        return [message for message in sent if message["type"] != "ack"]
 
     def _do(self, call: str) -> None:
         self.page.evaluate(f"() => void players[{json.dumps(self._name)}].{call}")

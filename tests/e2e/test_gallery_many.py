@@ -68,7 +68,15 @@ def test_one_click_holds_frees_or_ends_all(open_gallery: OpenGallery) -> None:
     wait_until(
         lambda: _states(widget) == ["cancelled", "cancelled", "completed"], "two are cancelled"
     )
-    assert "c" not in {command["run"] for command in widget.sent() if command["type"] == "cancel"}
+    asked = [
+        [(command["type"], command["run"]) for command in message["commands"]]
+        for message in widget.sent()
+    ]
+    assert asked == [
+        [("pause", "a"), ("pause", "b")],
+        [("resume", "a"), ("resume", "b")],
+        [("cancel", "a"), ("cancel", "b")],
+    ]
 
 
 def _states(widget: PlayedWidget) -> list[str | None]:

@@ -1,4 +1,4 @@
-"""Views come and go, tabs are hidden, messages get lost: what is shown is whole, and nothing leaks."""
+"""Views come and go, tabs are hidden, messages get lost: the text is whole, and nothing leaks."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_two_views_of_one_model_show_the_same(open_gallery: OpenGallery) -> None
         "button", name="Pause", exact=True
     ).click()
     wait_until(
-        lambda: page.locator("[data-state='paused']").count() == 2, "both views say it is paused"
+        lambda: page.locator("[data-run][data-state='paused']").count() == 2, "both views say it is paused"
     )
 
 

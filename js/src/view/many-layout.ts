@@ -126,16 +126,19 @@ export class ManyLayout implements Layout {
 
   #makeToolbar(): Toolbar {
     const each = (act: (run: RunStore) => void) => {
-      for (const run of this.#store.runs.values()) {
-        act(run);
-      }
+      // One click, one message.
+      this.#store.commands.together(() => {
+        for (const run of this.#store.runs.values()) {
+          act(run);
+        }
+      });
       this.#request();
     };
     const open = (run: RunStore) =>
       run.model !== undefined && !isFinal(run.model.state) && !run.lost;
     const toolbar = new Toolbar({
       pauseAll: () => each((run) => open(run) && this.#pause(run)),
-      resumeAll: () => each((run) => run.resume()),
+      resumeAll: () => each((run) => run.read(performance.now())?.paused && run.resume()),
       cancelAll: () => each((run) => open(run) && run.cancel()),
       setSpeed: (tokensPerS) => {
         this.#speed = tokensPerS;
