@@ -42,7 +42,9 @@ export class ReadingBar {
     for (const [kind, chip] of this.#chips) {
       setHidden(chip, this.#prefs[kind] && !has.has(kind));
     }
-    setHidden(this.#source, !has.has("answer") && !has.has("reasoning"));
+    setHidden(this.#source, !has.has("text"));
+    const hidden = KINDS.some(([kind]) => !this.#prefs[kind] && has.has(kind));
+    setHidden(this.element, !has.has("text") && !hidden);
   }
 
   #take(prefs: Prefs): void {

@@ -83,6 +83,7 @@ export class RunCard {
     return [
       ...(this.reasoning.element.hidden ? [] : ["reasoning"]),
       ...(answers ? ["answer"] : []),
+      ...(model?.total ? ["text"] : []),
       ...(this.#notes.isEmpty ? [] : ["notices"]),
     ];
   }
