@@ -11,7 +11,29 @@ const TAGS = { emphasis: "em", strong: "strong", deleted: "del" } as const;
 
 /** `references` is `null` for what is shown only for now: nothing is loaded or remembered for it. */
 export function buildInline(nodes: readonly Inline[], references: References | null): Node[] {
-  return nodes.flatMap((node) => buildOne(node, references));
+  return joinTexts(nodes).flatMap((node) => buildOne(node, references));
+}
+
+/** Marks that mean nothing are texts of their own: thousands of nodes would cost more than one. */
+function joinTexts(nodes: readonly Inline[]): Inline[] {
+  const joined: Inline[] = [];
+  let texts: string[] = [];
+  const flush = () => {
+    if (texts.length > 0) {
+      joined.push({ type: "text", text: texts.join("") });
+      texts = [];
+    }
+  };
+  for (const node of nodes) {
+    if (node.type === "text") {
+      texts.push(node.text);
+    } else {
+      flush();
+      joined.push(node);
+    }
+  }
+  flush();
+  return joined;
 }
 
 function buildOne(node: Inline, references: References | null): Node[] {

@@ -152,6 +152,8 @@ export class InlineWriter {
   }
 
   #goOn(): void {
+    this.#element.style.setProperty("--sw-rows", String(Math.ceil(this.#units / 90)));
+    this.#element.classList.add("sw-finished");
     this.#element = this.#makeNext?.(this.#element) ?? this.#element;
     this.#units = 0;
     this.#lastText = null;

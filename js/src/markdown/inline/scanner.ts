@@ -12,6 +12,8 @@ import { Backticks, codeText, MAX_RUN, MathsFinder, TagFinder } from "./spans.ts
 
 /** What is open at the end is shown as if it were closed there, unless it is open for longer. */
 const SHOWN_CLOSED_UNITS = 400;
+/** What stands before the "@" of a mail address is not longer. */
+const MAX_NAME_UNITS = 128;
 const ESCAPABLE = /[!-/:-@[-`{-~]/;
 const BREAK_TAG = /^<br\s*\/?>$/i;
 
@@ -29,6 +31,7 @@ export class InlineScanner {
   #hold: number;
   /** A word that is too long for an address is not looked at again. */
   #longWordEnd = 0;
+  #wordEnd = -1;
 
   constructor(text: string, context: InlineContext) {
     this.#text = text;
@@ -279,16 +282,20 @@ export class InlineScanner {
   }
 
   #readMail(): boolean {
-    const before = /[\w.+-]+$/.exec(
-      this.#text.slice(Math.max(this.#textFrom, this.#at - 128), this.#at),
-    );
-    const start = before === null ? this.#at : this.#at - before[0].length;
-    const link = before === null ? null : readMail(this.#text, start);
-    if (link === null || link.end <= this.#at) {
+    const mark = this.#at;
+    const from = Math.max(this.#textFrom, mark - MAX_NAME_UNITS);
+    const name = /[\w.+-]*$/.exec(this.#text.slice(from, mark))?.[0] ?? "";
+    const isShort = name !== "" && mark >= this.#longWordEnd;
+    const link = isShort ? readMail(this.#text, mark - name.length) : null;
+    if (link === null || link.end <= mark) {
       return false;
     }
-    this.#at = start;
-    return this.#takeAddress(link.href, link.text, link.end);
+    this.#at = mark - name.length;
+    if (this.#takeAddress(link.href, link.text, link.end)) {
+      return true;
+    }
+    this.#at = mark;
+    return false;
   }
 
   /** An address at the very end may go on: it is text until something follows. */
@@ -303,10 +310,14 @@ export class InlineScanner {
     return this.#take(isOver ? node : textNode(text), end);
   }
 
+  /** Words may hold many addresses: their end is looked for once. */
   #findWordEnd(from: number): number {
-    const blank = /[\s<]/g;
-    blank.lastIndex = from;
-    return blank.exec(this.#text)?.index ?? this.#text.length;
+    if (from > this.#wordEnd) {
+      const blank = /[\s<]/g;
+      blank.lastIndex = from;
+      this.#wordEnd = blank.exec(this.#text)?.index ?? this.#text.length;
+    }
+    return this.#wordEnd;
   }
 
   #holdWhatIsOpen(): void {
