@@ -100,7 +100,8 @@ def test_two_views_of_one_model_show_the_same(open_gallery: OpenGallery) -> None
         "button", name="Pause", exact=True
     ).click()
     wait_until(
-        lambda: page.locator("[data-run][data-state='paused']").count() == 2, "both views say it is paused"
+        lambda: page.locator("[data-run][data-state='paused']").count() == 2,
+        "both views say it is paused",
     )
 
 
