@@ -114,11 +114,14 @@ async function buildPackage() {
     .digest("hex")
     .slice(0, 12);
   const inFolder = Object.entries(assets).map(([file, text]) => [`assets/${file}`, text]);
-  await write(LAB, await labExtension(name, Object.fromEntries(inFolder)));
+  const standalone = await bundle(here("src/entries/standalone.ts"), name, { format: "iife" });
+  // A page of the extension exports runs with it, as it does with the parts it loads.
+  const forLab = { ...Object.fromEntries(inFolder), "assets/standalone.js": standalone };
+  await write(LAB, await labExtension(name, forLab));
   await write(STATIC, {
     ...Object.fromEntries(inFolder),
     "loader.js": await bundle(here("src/entries/loader.ts"), name),
-    "standalone.js": await bundle(here("src/entries/standalone.ts"), name, { format: "iife" }),
+    "standalone.js": standalone,
     "whole.js": await bundle(here("src/entries/whole.ts"), name),
     "widget.js": await bundle(here("src/widget.ts"), name),
   });

@@ -62,6 +62,7 @@ def open_demo(*, port: int = 0, browser: bool = True) -> int:
                 "--ServerApp.port_retries=0",
                 f"--ServerApp.root_dir={folder}",
                 "--log-level=ERROR",
+                *_labextensions(),
                 *(["--allow-root"] if _is_root() else []),
             ],
             env=_environment(token, configuration),
@@ -135,6 +136,12 @@ def _notebooks() -> Path:
         with as_file(files("stream_widget") / "notebooks") as installed:
             shutil.copytree(installed, folder, dirs_exist_ok=True)
     return folder
+
+
+def _labextensions() -> list[str]:
+    """In a checkout the extension as it was built last; an editable install has a copy of it."""
+    built = Path(__file__).parents[2] / "js" / "dist" / "labextensions"
+    return [f"--LabApp.extra_labextensions_path={built}"] if built.is_dir() else []
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], address: str) -> None:

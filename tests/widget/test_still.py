@@ -10,6 +10,7 @@ from stream_widget.events import (
     OutputTextDelta,
     ReasoningStarted,
     ReasoningSummaryDelta,
+    ReasoningTextDelta,
     RefusalDelta,
     ResponseFinished,
     ToolCallDelta,
@@ -18,7 +19,7 @@ from stream_widget.events import (
     UsageReported,
 )
 from stream_widget.widget.run_view import run_view
-from stream_widget.widget.still import still_html, still_markdown, still_text
+from stream_widget.widget.still import shortened, still_html, still_markdown, still_text
 from widget.played import engine, make_run, play
 
 if TYPE_CHECKING:
@@ -107,3 +108,22 @@ def test_two_runs_with_the_same_events_give_the_same_texts() -> None:
 def test_a_fence_in_a_tool_call_does_not_end_its_block() -> None:
     view = view_of(ToolCallStarted(0, "c", "run"), ToolCallDelta(0, "```\nrm\n```"), DONE)
     assert "````\n```\nrm\n```\n````" in still_markdown(view)
+
+
+def test_copies_of_long_runs_are_cut_and_say_by_how_much() -> None:
+    views = [
+        view_of(ReasoningTextDelta(0, "r" * 300), OutputTextDelta(1, "a" * 5000), DONE),
+        view_of(OutputTextDelta(0, "b" * 9000), DONE),
+        view_of(OutputTextDelta(0, "short"), DONE),
+    ]
+    parts = [part["text"] for view in shortened(views, 4305) for part in view["parts"]]
+    assert parts[0] == "r" * 300
+    assert parts[3] == "short"
+    assert parts[1].startswith("a" * 2000 + "\n\n… 3,000 more characters")
+    assert parts[2].startswith("b" * 2000 + "\n\n… 7,000 more characters")
+    assert [part["text"] for part in views[0]["parts"]] == ["r" * 300, "a" * 5000]
+
+
+def test_copies_of_short_runs_are_whole() -> None:
+    views = [view_of(OutputTextDelta(0, "a" * 100), DONE)]
+    assert shortened(views, 100) == views

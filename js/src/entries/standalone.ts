@@ -14,7 +14,13 @@ import { make } from "../view/dom.ts";
 import { provideMarkdown } from "../view/markdown-look.ts";
 
 provideMarkdown(markdown);
+/** What a further export of this page is drawn with. */
+const own = document.currentScript?.textContent ?? "";
+
 setAssetSource(async (name) => {
+  if (name === "standalone" && own !== "") {
+    return own;
+  }
   const holder = document.querySelector(`[data-stream-widget-asset=${CSS.escape(name)}]`);
   return String(JSON.parse(holder?.textContent ?? ""));
 });

@@ -78,8 +78,9 @@ describe("an export", () => {
     ];
     const notices = [{ level: "warn", text: HOSTILE }] as const;
     const html = await textOf("html", { model: HOSTILE, name: HOSTILE, parts, notices }, "run()");
-    expect(html.match(/<script/g)).toHaveLength(2);
-    expect(html.match(/<\/script/g)).toHaveLength(2);
+    // The document, the code, and the one part that every page may need.
+    expect(html.match(/<script/g)).toHaveLength(3);
+    expect(html.match(/<\/script/g)).toHaveLength(3);
     expect(html).not.toMatch(/<img|<!--/);
     expect(html).toContain("default-src 'none'");
   });
@@ -89,6 +90,17 @@ describe("an export", () => {
     const html = await textOf("html", { state: "completed", parts }, "run()");
     const json = /<script type="application\/json" data-stream-widget>(.*?)<\/script>/s.exec(html);
     expect(JSON.parse(json?.[1] ?? "{}").runs[0].parts[0].text).toBe(HOSTILE);
+  });
+
+  it("as HTML carries the parts that its texts may need", async () => {
+    const carried = async (text: string) => {
+      const scene = { state: "completed", parts: [part("output_text", text)] } as const;
+      const html = await textOf("html", scene, "run()");
+      return [...html.matchAll(/data-stream-widget-asset="(\w+)"/g)].map(([, name]) => name);
+    };
+    expect(await carried("plain")).toEqual(["tools"]);
+    expect(await carried("```py\n1\n```")).toEqual(["tools", "colour"]);
+    expect(await carried("\\(x\\)")).toEqual(["tools", "maths"]);
   });
 
   it("as HTML keeps a script that ends a script in its strings", async () => {

@@ -3,8 +3,9 @@
 import type { Arrangement } from "../arrangement.ts";
 import type { RunModel } from "../run-model.ts";
 import { makeDocument } from "./document.ts";
-import { toHtml } from "./html.ts";
+import { type PageCode, toHtml } from "./html.ts";
 import { toMarkdown } from "./markdown.ts";
+import { neededAssets } from "./needed-assets.ts";
 
 export type ExportKind = "json" | "markdown" | "html";
 
@@ -27,10 +28,26 @@ export async function makeExport(
     case "markdown":
       return { name: `${name}.md`, type: "text/markdown", text: toMarkdown(models) };
     case "html": {
-      const script = await assetText("standalone").catch(() => null);
-      const text = toHtml(makeDocument(models, layout, now), models, script);
+      const code = await readCode(models, assetText);
+      const text = toHtml(makeDocument(models, layout, now), models, code);
       return { name: `${name}.html`, type: "text/html", text };
     }
+  }
+}
+
+/** The code that draws a page, and the parts that these runs may need; `null` where it is missing. */
+async function readCode(
+  models: readonly RunModel[],
+  assetText: (name: string) => Promise<string>,
+): Promise<PageCode | null> {
+  try {
+    const script = await assetText("standalone");
+    const needed = neededAssets(models).map(async (name) => [name, await assetText(name)] as const);
+    const had = await Promise.allSettled(needed);
+    const assets = had.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+    return { script, assets: Object.fromEntries(assets) };
+  } catch {
+    return null;
   }
 }
 

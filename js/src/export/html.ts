@@ -25,11 +25,17 @@ const STYLE =
   "grid-template-columns:auto 1fr;gap:.1rem 1rem;margin:0;font-size:.85rem;opacity:.8}dd{margin:0}" +
   "article{border-top:1px solid #8884;padding:1rem 0}summary{cursor:pointer}";
 
-/** `script` is the text of the code that draws the document; without it the page stays as it is. */
+/** What draws the document, and by name the parts it may ask for. */
+export type PageCode = {
+  readonly script: string;
+  readonly assets: Readonly<Record<string, string>>;
+};
+
+/** Without code the page stays as it is. */
 export function toHtml(
   document: RunDocument,
   models: readonly RunModel[],
-  script: string | null,
+  code: PageCode | null,
 ): string {
   const title = [...new Set(models.map((model) => model.model))].join(", ");
   return [
@@ -38,21 +44,28 @@ export function toHtml(
     `<meta http-equiv="Content-Security-Policy" content="${POLICY}">`,
     '<meta name="viewport" content="width=device-width">',
     `<title>${escapeHtml(title)}</title><style>${STYLE}</style></head>`,
-    `<body><main data-stream-widget-static>${models.map(describeRun).join("")}</main>`,
-    ...(script === null ? [] : drawing(document, script)),
+    `<body><main data-stream-widget-plain>${models.map(describeRun).join("")}</main>`,
+    ...(code === null ? [] : drawing(document, code)),
     "</body></html>\n",
   ].join("\n");
 }
 
-function drawing(document: RunDocument, script: string): string[] {
-  // In JSON a "<" is only ever inside a string, and may be written as its number there.
-  const json = JSON.stringify(document).replaceAll("<", "\\u003c");
+function drawing(document: RunDocument, { script, assets }: PageCode): string[] {
   // In our own script it may stand in strings and expressions alike, where this means the same.
   const safe = script.replace(/<(?=\/script|!--)/gi, "\\x3c");
   return [
-    `<script type="application/json" data-stream-widget>${json}</script>`,
+    ...Object.entries(assets).map(([name, text]) =>
+      data(`data-stream-widget-asset="${escapeHtml(name)}"`, text),
+    ),
+    data("data-stream-widget", document),
     `<script>${safe}</script>`,
   ];
+}
+
+function data(attribute: string, value: unknown): string {
+  // In JSON a "<" is only ever inside a string, and may be written as its number there.
+  const json = JSON.stringify(value).replaceAll("<", "\\u003c");
+  return `<script type="application/json" ${attribute}>${json}</script>`;
 }
 
 function describeRun(model: RunModel): string {

@@ -86,6 +86,8 @@ def unpack(document: object) -> list[RunView]:
 def _unpacked(packed: str) -> object:
     try:
         return json.loads(_gunzip(base64.b64decode(packed, validate=True)))
+    except InvalidRequestError:  # a ValueError too
+        raise
     except (binascii.Error, zlib.error, EOFError, ValueError, RecursionError) as error:
         raise InvalidRequestError("The packed runs are damaged.") from error
 

@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from functools import cache
 from typing import cast
 
-from stream_widget.widget.front_end import asset_names, asset_text, whole_text
+from stream_widget.widget.front_end import asset_names, asset_text, standalone_text, whole_text
 
 __all__ = ["reply_to"]
+
+_STANDALONE = "standalone"
+"""What draws an exported page: asked for like a part, though no page loads it itself."""
 
 
 def reply_to(content: object) -> dict[str, object] | None:
@@ -22,19 +25,24 @@ def reply_to(content: object) -> dict[str, object] | None:
     if not isinstance(content, Mapping):
         return None
     request = cast("Mapping[str, object]", content)
-    kind = request.get("type")
-    if kind not in {"module", "asset"}:
-        return None
-    name = "" if kind == "module" else request.get("name")
-    reply = {"type": kind, "id": request.get("id"), "name": name}
-    if kind == "asset" and name not in asset_names():
-        return reply
+    match request.get("type"), request.get("name"):
+        case "module", _:
+            name = ""
+        case "asset", str(name) if name == _STANDALONE or name in asset_names():
+            pass
+        case "asset", _:
+            return {"type": "asset", "id": request.get("id"), "name": None}
+        case _:
+            return None
+    reply = {"type": request["type"], "id": request.get("id"), "name": name}
     if request.get("gzip") is True:
-        return {**reply, "gzip": _packed(cast("str", name))}
-    return {**reply, "text": _text(cast("str", name))}
+        return {**reply, "gzip": _packed(name)}
+    return {**reply, "text": _text(name)}
 
 
 def _text(asset: str) -> str:
+    if asset == _STANDALONE:
+        return standalone_text()
     return asset_text(asset) if asset else whole_text()
 
 
