@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 JS = ROOT / "js"
-MODULE = ROOT / "src" / "stream_widget" / "widget" / "static" / "widget.js"
+STATIC = ROOT / "src" / "stream_widget" / "widget" / "static"
 
 
 @pytest.mark.timeout(400)  # the first time, npm installs what vitest needs
@@ -26,10 +26,11 @@ def test_the_tests_of_the_front_end_pass() -> None:
     assert done.returncode == 0, f"vitest failed:\n{done.stdout}\n{done.stderr}"
 
 
-def test_the_module_is_small_enough_to_go_over_the_socket_with_each_widget() -> None:
-    module = MODULE.read_bytes()
+def test_the_module_is_small_enough_for_every_notebook_and_the_loader_for_every_widget() -> None:
+    module = STATIC.joinpath("widget.js").read_bytes()
     assert len(module) <= 90_000
     assert len(gzip.compress(module, mtime=0)) <= 30_000
+    assert STATIC.joinpath("loader.js").stat().st_size <= 2048
 
 
 def test_the_lock_file_names_no_address_and_every_platform() -> None:

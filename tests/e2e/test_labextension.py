@@ -99,6 +99,9 @@ def test_a_finished_run_is_drawn_untrusted_and_without_a_kernel(
         assert not text.is_visible()
         run.root.locator("summary").click()
         text.wait_for()
+        # A part that few need comes from the extension's own folder.
+        notebook.cell(0).get_by_role("button", name="Search", exact=True).click()
+        notebook.cell(0).get_by_label("Search in the texts").wait_for()
         assert notebook.errors == []
         assert [url for url in notebook.requests if finished[MIME_TYPE]["widget"] in url] == []
         assert [url for url in notebook.requests if not url.startswith(lab.url)] == []

@@ -129,6 +129,9 @@ def test_the_code_is_asked_for_where_it_does_not_come_by_itself(
         assert_whole(notebook, 0)
         asked = [frame for frame in notebook.sent_frames if '"type":"module"' in str(frame)]
         assert len(asked) == 1
+        # A part that few need comes from the kernel when it is wanted.
+        notebook.cell(0).get_by_role("button", name="Search", exact=True).click()
+        notebook.cell(0).get_by_label("Search in the texts").wait_for()
 
 
 def test_the_second_and_the_tenth_widget_bring_no_code(
