@@ -11,6 +11,7 @@ from e2e.waiting import wait_until
 
 if TYPE_CHECKING:
     from e2e.conftest import OpenNotebook
+    from e2e.notebook import Notebook
     from stream_widget.scripted import ScriptedServer
 
 
@@ -33,8 +34,13 @@ def test_runs_shown_in_mid_stream_come_to_their_end_in_the_page_and_in_the_file(
     for run in shown:
         run.wait_for_any_text("output")
         assert run.state == "streaming"
+    click_for_all(notebook, "Pause all")
+    for run in shown:
+        run.wait_for_state("paused")
+    click_for_all(notebook, "Resume all")
     stream.open()
     for run in shown:
+        run.root.scroll_into_view_if_needed()  # a card out of sight is not painted
         run.wait_for_state("completed")
         run.wait_for_text("output", ANSWER)
     assert runs_in(notebook.cell(0)) == []
@@ -45,6 +51,23 @@ def test_runs_shown_in_mid_stream_come_to_their_end_in_the_page_and_in_the_file(
     (output,) = notebook.saved()["cells"][1]["outputs"]
     kept = json.dumps(output["data"]["text/markdown"])
     assert kept.count(json.dumps(ANSWER.splitlines()[0])[1:-1]) == 3
+
+
+def click_for_all(notebook: Notebook, name: str) -> None:
+    """Click a button above all runs, which is one message whatever their number."""
+    before = len(notebook.sent_frames)
+    notebook.cell(1).get_by_role("button", name=name, exact=True).click()
+
+    def commands() -> list[str]:
+        sent = [
+            frame if isinstance(frame, str) else frame.decode("utf-8", "replace")
+            for frame in notebook.sent_frames[before:]
+        ]
+        return [frame for frame in sent if '"commands"' in frame]
+
+    wait_until(commands, f"{name} was sent")
+    (command,) = commands()
+    assert command.count('"run"') == 3
 
 
 def test_a_widget_in_a_box_of_ipywidgets_is_woken_by_its_page(

@@ -204,7 +204,7 @@ def test_the_page_runs_its_own_script_and_no_other_and_fetches_nothing(
 def test_the_page_has_what_its_texts_may_need(
     on: ThreadEngine, monkeypatch: pytest.MonkeyPatch, text: str, embedded: list[str]
 ) -> None:
-    monkeypatch.setattr(page, "asset_names", lambda: {"maths", "colour", "other"})
+    monkeypatch.setattr(page, "asset_names", lambda: {"maths", "colour", "many", "other"})
     monkeypatch.setattr(page, "asset_text", lambda name: f"export const {name} = '</script>';")
     widget = ended(on, OutputTextDelta(0, text), DONE)
     made = Page(html_page(exported_document([widget.latest.view], "stack")))
@@ -214,6 +214,9 @@ def test_the_page_has_what_its_texts_may_need(
         if "data-stream-widget-asset" in about
     ]
     assert assets == [(name, f"export const {name} = '</script>';") for name in embedded]
+    assert 'data-stream-widget-asset="many"' in html_page(
+        exported_document([widget.latest.view] * 2, "grid")
+    )
 
 
 def test_a_page_without_the_front_end_can_be_read(

@@ -69,8 +69,7 @@ def _about(views: Sequence[RunView]) -> str:
 
 
 def _drawn(document: ExportedDocument, script: str) -> list[str]:
-    texts = [part["text"] for view in document["runs"] for part in view["parts"]]
-    needed = [name for name in sorted(asset_names()) if _needs(texts, name)]
+    needed = [name for name in sorted(asset_names()) if _needs(document["runs"], name)]
     return [
         *(_data(f'data-stream-widget-asset="{name}"', asset_text(name)) for name in needed),
         _data("data-stream-widget", document),
@@ -84,10 +83,14 @@ def _data(attribute: str, value: object) -> str:
     return f'<script type="application/json" {attribute}>{text}</script>'
 
 
-def _needs(texts: Sequence[str], asset: str) -> bool:
+def _needs(views: Sequence[RunView], asset: str) -> bool:
     """Whether a part of the front end may have something to do here; of one not known, it may."""
+    if asset == "many":
+        return len(views) > 1
     sign = _SIGNS.get(asset)
-    return sign is None or any(sign.search(text) for text in texts)
+    return sign is None or any(
+        sign.search(part["text"]) for view in views for part in view["parts"]
+    )
 
 
 def _policy(script: str) -> str:
