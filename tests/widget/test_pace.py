@@ -58,3 +58,14 @@ def check_left_alone(frame_ms: float) -> None:
     before_s = pace.next_s(now_s)
     pace.meet_frames(frame_ms=frame_ms, spare_ms=9.0)
     assert pace.next_s(now_s) == before_s
+
+
+def test_many_runs_at_once_get_fewer_and_larger_messages() -> None:
+    pace = Pace()
+    alone = pace.interval_s
+    frames = []
+    for runs in (0, 1, 8, 9, 16, 17, 1000, 1):
+        pace.carry(runs)
+        frames.append(round((pace.next_s(100 / 60) - 100 / 60) * 60))
+    assert frames == [1, 1, 1, 2, 2, 3, 4, 1]
+    assert pace.interval_s == alone

@@ -17,6 +17,9 @@ _ROUNDING: Final = 1e-6
 """Of a beat: no more than what a sum of floating-point times may be off by."""
 _SPARE_MS: Final = 1.0
 """How long before a frame the late ones of the messages should be there."""
+_RUNS_A_FRAME: Final = 8
+"""As many runs are shown anew in each frame; more take turns of so many frames."""
+_MOST_FRAMES: Final = 4
 _SLOWEST_S: Final = 0.25
 _UNHEARD_S: Final = 0.033
 """While nothing is acknowledged (a busy kernel, or nobody there), half the messages will do."""
@@ -62,15 +65,26 @@ class Pace:
         self._rhythm_s = _RHYTHM_S
         self._offset_s = 0.0
         self._heard_s = monotonic_s()
+        self._frames = 1
+        """Of the screen, from one message to the next at least."""
         self.heard = False
         """A browser has painted something of this widget."""
 
     @property
     def interval_s(self) -> float:
         """Seconds between two messages, at least."""
+        interval_s = max(self._interval_s, _FRAME_S + (self._frames - 1) * self._rhythm_s)
         if monotonic_s() - self._heard_s > _SILENCE_S:
-            return max(self._interval_s, _UNHEARD_S)
-        return self._interval_s
+            return max(interval_s, _UNHEARD_S)
+        return interval_s
+
+    def carry(self, runs: int) -> None:
+        """The last message had text of so many runs.
+
+        Nobody reads sixteen at once: half the messages, each twice as large, show them as well, and
+        are two thirds of the bytes.
+        """
+        self._frames = min(_MOST_FRAMES, max(1, math.ceil(runs / _RUNS_A_FRAME)))
 
     def next_s(self, sent_s: float) -> float:
         """When the message after one that went at ``sent_s`` is due, by the same clock."""

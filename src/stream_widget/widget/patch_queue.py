@@ -154,6 +154,7 @@ class PatchQueue:
             self._timer.cancel()
             self._timer = None
         queued, self._queue = self._queue, []
+        self.pace.carry(len(self._open))
         self._open.clear()
         if queued or self._done:
             self._send_message(
