@@ -14,6 +14,10 @@ __all__ = ["PlayedWidget"]
 
 _MAKE = """
 ([id, runs, layout]) => {
+  const prefs = "stream_widget.prefs.v1";
+  const known = JSON.parse(localStorage[prefs] ?? "{}");
+  localStorage[prefs] = JSON.stringify({ ...known, source: true });
+  dispatchEvent(new Event(prefs));
   const player = new gallery.Player(id, runs, layout);
   globalThis.players = { ...globalThis.players, [id]: player };
   gallery.mount(id, player.model);
@@ -29,7 +33,7 @@ async (count) => {
 
 
 class PlayedWidget:
-    """One widget with some runs, all of which have begun to answer."""
+    """One widget with some runs, all of which have begun to answer; texts show as they came."""
 
     def __init__(self, page: Page, *runs: str, layout: str = "stack", name: str = "played") -> None:
         self.page = page

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import stream_widget as sw
 from e2e.played import PlayedWidget
 from e2e.waiting import wait_until
 
@@ -38,6 +39,15 @@ def test_json_holds_all_runs_of_a_widget(open_gallery: OpenGallery, tmp_path: Pa
     assert all(run["timeline"] for run in document["runs"])
 
 
+def test_python_loads_what_the_page_exports(open_gallery: OpenGallery, tmp_path: Path) -> None:
+    page = open_gallery(only="done")
+    loaded = sw.load(_export(page, "JSON", tmp_path))
+    assert loaded.state == "completed"
+    assert loaded.output_text.startswith("A sorted copy costs")
+    assert loaded.usage is not None
+    assert loaded.usage.reasoning_tokens == 912
+
+
 def test_markdown_says_who_when_and_how_much(open_gallery: OpenGallery, tmp_path: Path) -> None:
     page = open_gallery(only="done")
     text = _export(page, "Markdown", tmp_path).read_text("utf-8")
@@ -54,12 +64,29 @@ def test_html_can_be_read_from_a_file_with_folding_and_without_a_network(
     offline = page.context.new_page()
     offline.on("request", lambda request: requests.append(request.url))
     offline.goto(path.as_uri())
-    assert offline.get_by_text("A sorted copy costs").is_visible()
-    thought = offline.get_by_text("Weighing a full sort against a heap")
+    run = offline.locator("[data-run]")
+    run.get_by_text("A sorted copy costs").wait_for()
+    assert offline.locator("[data-stream-widget-plain]").count() == 0
+    thought = run.get_by_text("Weighing a full sort against a heap")
     assert not thought.is_visible()
-    offline.locator("summary").click()
+    run.locator("summary").first.click()
     assert thought.is_visible()
-    assert requests == [path.as_uri()]
+    run.get_by_role("button", name="Search", exact=True).click()
+    run.get_by_label("Search in the texts").fill("heap")
+    wait_until(lambda: "of" in str(run.locator(".sw-search-count").text_content()), "it is found")
+    assert [url for url in requests if not url.startswith("blob:")] == [path.as_uri()]
+
+
+def test_html_can_be_read_without_a_script(open_gallery: OpenGallery, tmp_path: Path) -> None:
+    page = open_gallery(only="done")
+    path = _export(page, "HTML", tmp_path)
+    browser = page.context.browser
+    assert browser is not None
+    plain = browser.new_page(java_script_enabled=False)
+    plain.goto(path.as_uri())
+    assert plain.get_by_text("A sorted copy costs").is_visible()
+    assert plain.get_by_text("reported by the provider").is_visible()
+    plain.close()
 
 
 def test_everything_can_be_copied_as_markdown(open_gallery: OpenGallery) -> None:

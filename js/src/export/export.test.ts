@@ -9,7 +9,8 @@ const HOSTILE = `</script><script>alert(1)</script><!-- <img src=x onerror=alert
 const noScript = () => Promise.reject(new Error("nothing here"));
 
 async function textOf(kind: ExportKind, scene: Parameters<typeof modelOf>[0], script?: string) {
-  const source = script === undefined ? noScript : () => Promise.resolve(script);
+  const source = (name: string) =>
+    name === "standalone" && script !== undefined ? Promise.resolve(script) : noScript();
   return (await makeExport(kind, [modelOf(scene)], "stack", source)).text;
 }
 
@@ -109,6 +110,19 @@ describe("an export", () => {
     const said: string[] = [];
     new Function("say", code)((word: string) => said.push(word));
     expect(said).toEqual(["</script><!--"]);
+  });
+
+  it("as HTML carries the parts that its texts need, where they can be had", async () => {
+    const parts = [part("output_text", "```py\n1\n```\n$x$")];
+    const models = [modelOf({ state: "completed", parts })];
+    const source = (name: string) =>
+      name === "maths" ? noScript() : Promise.resolve(`say("</script>", "${name}")`);
+    const { text } = await makeExport("html", models, "stack", source);
+    const assets = [...text.matchAll(/data-stream-widget-asset="(\w+)">(.*?)<\/script>/gs)];
+    expect(assets.map(([, name, json]) => [name, JSON.parse(json ?? "")])).toEqual([
+      ["tools", 'say("</script>", "tools")'],
+      ["colour", 'say("</script>", "colour")'],
+    ]);
   });
 
   it("as HTML can be read where there is nothing to draw it with", async () => {
