@@ -28,7 +28,8 @@ _TOO_WIDE = """
 
 _SETTLED = """
 () => document.querySelectorAll(".sw-toolbar").length ===
-  document.querySelectorAll(".sw-runs:not([data-arrangement='stack'])").length
+  document.querySelectorAll(".sw-runs:not([data-arrangement='stack'])").length &&
+  document.querySelector("[data-part='output'] table") !== null
 """
 
 

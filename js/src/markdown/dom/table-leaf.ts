@@ -23,7 +23,7 @@ export class TableLeaf implements Leaf {
     this.#place = place;
     this.#aligns = aligns;
     this.#box.tabIndex = 0;
-    this.#box.setAttribute("role", "region");
+    this.#box.setAttribute("role", "group");
     this.#box.setAttribute("aria-label", "Table");
     const row = this.#makeRow("th", header);
     this.#lastCell = lastOf(row, this.#box);
