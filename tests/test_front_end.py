@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import sync_playwright
+
+from e2e import chromium
 
 ROOT = Path(__file__).parent.parent
 JS = ROOT / "js"
 STATIC = ROOT / "src" / "stream_widget" / "widget" / "static"
 
 
-@pytest.mark.timeout(400)  # the first time, npm installs what vitest needs
+@pytest.mark.timeout(900)  # the first time, npm installs what vitest needs, and a browser is found
 def test_the_tests_of_the_front_end_pass() -> None:
+    with sync_playwright() as playwright:
+        own = Path(playwright.chromium.executable_path)
+    program = chromium.find_or_install(own)
     done = subprocess.run(
         [sys.executable, JS / "hatch_build.py", "run", "test"],
         capture_output=True,
         text=True,
         check=False,
+        env={**os.environ, chromium.VARIABLE: str(program)},
     )
     assert done.returncode == 0, f"vitest failed:\n{done.stdout}\n{done.stderr}"
 
