@@ -27,21 +27,14 @@ test("no node of a finished block is added, removed or rewritten, to the end of 
   const { host, flow } = open();
   const seen = new Map<Element, string>();
   const changes: string[] = [];
-  const finished = new WeakSet<Node>();
   const observer = new MutationObserver(() => undefined);
   observer.observe(host, { childList: true, characterData: true, subtree: true });
   const look = () => {
-    for (const { target, type } of observer.takeRecords()) {
-      const block = [...seen.keys()].find((one) => one.contains(target));
-      if (block !== undefined && finished.has(block)) {
-        changes.push(`${type} in ${block.outerHTML.slice(0, 80)}`);
-      }
-    }
-    for (const block of finishedBlocks(host)) {
-      if (!finished.has(block)) {
-        finished.add(block);
-        seen.set(block, block.textContent);
-      }
+    const changed = observer.takeRecords().map(({ target }) => target);
+    const broken = [...seen.keys()].filter((block) => changed.some((node) => block.contains(node)));
+    changes.push(...broken.map((block) => block.textContent));
+    for (const block of finishedBlocks(host).filter((one) => !seen.has(one))) {
+      seen.set(block, block.textContent);
     }
   };
   for (const piece of cutAtRandom(makeDocument(5, 16_000), 5, 30)) {

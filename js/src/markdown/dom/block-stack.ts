@@ -52,8 +52,8 @@ export class BlockStack {
   goOn(root: HTMLElement): void {
     this.#root = root;
     let parent = root;
-    for (const container of this.#containers) {
-      container.goOn(parent);
+    for (const [index, container] of this.#containers.entries()) {
+      container.goOn(parent, index < this.#containers.length - 1);
       parent = container.element;
     }
   }

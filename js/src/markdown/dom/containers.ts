@@ -22,10 +22,10 @@ export class OpenContainer {
     this.#items += 1;
   }
 
-  goOn(parent: HTMLElement): void {
+  /** `inItem`: what goes on of a list's last item stands where the item's number stood. */
+  goOn(parent: HTMLElement, inItem: boolean): void {
     const { type } = this.start;
-    // The part of an item that goes on stands where the item's number stood.
-    const next = makeElement(this.start, Math.max(0, this.#items - 1));
+    const next = makeElement(this.start, this.#items - (inItem ? 1 : 0));
     next.classList.add("sw-goes-on");
     if (type === "note") {
       next.replaceChildren();

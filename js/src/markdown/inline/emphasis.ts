@@ -16,8 +16,22 @@ export type Run = {
   readonly piece: Piece;
 };
 
-const BLANK = /^\s?$/u;
-const PUNCTUATION = /[\p{P}\p{S}]/u;
+/** What a character is for emphasis, as far as it was asked: the same few are asked again and again. */
+const kinds = new Map<string, "blank" | "mark" | "word">();
+const MAX_KINDS = 2000;
+
+function kindOfCharacter(character: string): "blank" | "mark" | "word" {
+  const known = kinds.get(character);
+  if (known !== undefined) {
+    return known;
+  }
+  const mark = /[\p{P}\p{S}]/u.test(character) ? "mark" : "word";
+  const kind = /^\s?$/.test(character) ? "blank" : mark;
+  if (kinds.size < MAX_KINDS) {
+    kinds.set(character, kind);
+  }
+  return kind;
+}
 
 /** `before` and `after` are the characters around the run, "" at the ends of the text. */
 export function readRun(piece: Piece, length: number, before: string, after: string): Run {
@@ -31,16 +45,16 @@ export function readRun(piece: Piece, length: number, before: string, after: str
     at: piece.start,
     length,
     left: length,
-    canOpen: isRun && isLeft && (inWord || PUNCTUATION.test(before)),
-    canClose: isRun && isRight && (inWord || PUNCTUATION.test(after)),
+    canOpen: isRun && isLeft && (inWord || kindOfCharacter(before) === "mark"),
+    canClose: isRun && isRight && (inWord || kindOfCharacter(after) === "mark"),
     piece,
   };
 }
 
 /** True where a run belongs to the text on one side of it. */
 function leansOn(side: string, other: string): boolean {
-  const isText = !PUNCTUATION.test(side) || BLANK.test(other) || PUNCTUATION.test(other);
-  return !BLANK.test(side) && isText;
+  const kind = kindOfCharacter(side);
+  return kind === "word" || (kind === "mark" && kindOfCharacter(other) !== "word");
 }
 
 /**
