@@ -11,7 +11,7 @@ export async function copyText(text: string, near: HTMLElement): Promise<boolean
   }
 }
 
-/** Copies a selection inside one text as it was written, whatever blocks it is drawn in. */
+/** Copies a selection inside one source text as it was written, whatever blocks it is drawn in. */
 export function copyExactly(event: ClipboardEvent, within: HTMLElement): void {
   const root = within.getRootNode() as Document;
   const selection = root.getSelection?.() ?? document.getSelection();
@@ -21,7 +21,7 @@ export function copyExactly(event: ClipboardEvent, within: HTMLElement): void {
   const range = selection.getRangeAt(0);
   const { commonAncestorContainer: common } = range;
   const element = common instanceof Element ? common : common.parentElement;
-  if (element?.closest("[data-part]") && within.contains(element)) {
+  if (element?.closest(".sw-source, .sw-code") && within.contains(element)) {
     event.clipboardData?.setData("text/plain", range.toString());
     event.preventDefault();
   }

@@ -1,10 +1,17 @@
 /** One panel's text: parts in their order, whatever the order they grow in, in the look the reader chose. */
 
 import { Flow, type TextFlow } from "./flow.ts";
+import { findJson, whenJson } from "./json-look.ts";
 import { findMarkdown } from "./markdown-look.ts";
 
 /** As it is meant to look, or as it was written. */
-export type Look = "markdown" | "source";
+export type Look = "markdown" | "json" | "source";
+
+/** What draws a look; a text whose look has not come yet is drawn as it was written. */
+function findFlow(look: Look): new (element: HTMLElement) => TextFlow {
+  const drawn = look === "json" ? findJson() : look === "markdown" ? findMarkdown() : undefined;
+  return drawn ?? Flow;
+}
 
 export class Track {
   readonly #element: HTMLElement;
@@ -39,18 +46,25 @@ export class Track {
     if (look === this.#look) {
       return false;
     }
+    if (look === "json") {
+      whenJson(() => this.#look === "json" && this.#draw("json"));
+    }
+    this.#draw(look);
+    return true;
+  }
+
+  #draw(look: Look): void {
     const place = new ScrollPlace(this.#element);
     this.#flow.clear();
     this.#element.classList.remove(`sw-${this.#look}`);
     this.#element.classList.add(`sw-${look}`);
     this.#look = look;
     const { unitsPerLine } = this.#flow;
-    const LookFlow = (look === "markdown" && findMarkdown()) || Flow;
+    const LookFlow = findFlow(look);
     this.#flow = new LookFlow(this.#element);
     this.#flow.unitsPerLine = unitsPerLine;
     this.#rebuild();
     place.restore();
-    return true;
   }
 
   append(part: number, text: string): void {

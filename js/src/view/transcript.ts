@@ -4,9 +4,9 @@ import type { PartKind } from "../protocol.ts";
 import { isFinal, isReasoning, listStretches, type RunModel, type Segment } from "../run-model.ts";
 import { isHighSurrogate, sliceText } from "../text.ts";
 import { make } from "./dom.ts";
-import { Flow, type TextFlow } from "./flow.ts";
+import type { TextFlow } from "./flow.ts";
 import { findMarkdown } from "./markdown-look.ts";
-import { type Look, Track } from "./track.ts";
+import { Track } from "./track.ts";
 
 /** One step of painting; between steps the clock is looked at. */
 const STEP_UNITS = 4096;
@@ -25,7 +25,7 @@ export type TrackName = "reasoning" | "output" | "refusal";
 export class Transcript {
   readonly #tracks: Readonly<Record<TrackName, Track>>;
   readonly #tools: HTMLElement;
-  readonly #toolFlows = new Map<number, Flow>();
+  readonly #toolTracks = new Map<number, Track>();
   #epoch = -1;
   #painted = 0;
   #newest: TextFlow | null = null;
@@ -65,7 +65,7 @@ export class Transcript {
     if (model.epoch !== this.#epoch) {
       this.#startOver(model.epoch);
     }
-    this.#setLook(this.#source || findMarkdown() === undefined ? "source" : "markdown");
+    this.#setLooks("text_format" in model && model.text_format === "json");
     const first = this.#painted;
     const mayGoOn = () => {
       const done = this.#painted - first;
@@ -87,17 +87,24 @@ export class Transcript {
     this.#newest?.setCursor(on);
   }
 
-  #setLook(look: Look): void {
-    for (const track of Object.values(this.#tracks)) {
-      if (track.setLook(look)) {
-        this.#newest = null;
-      }
+  #setLooks(isJson: boolean): void {
+    const prose = this.#source || findMarkdown() === undefined ? "source" : "markdown";
+    const data = this.#source ? "source" : "json";
+    const { reasoning, output, refusal } = this.#tracks;
+    const changes = [
+      reasoning.setLook(prose),
+      refusal.setLook(prose),
+      output.setLook(isJson ? data : prose),
+      ...[...this.#toolTracks.values()].map((track) => track.setLook(data)),
+    ];
+    if (changes.includes(true)) {
+      this.#newest = null;
     }
   }
 
   #finishIfOver(model: RunModel): void {
     if (isFinal(model.state) && this.#painted >= model.total) {
-      for (const track of Object.values(this.#tracks)) {
+      for (const track of [...Object.values(this.#tracks), ...this.#toolTracks.values()]) {
         track.finish();
       }
     }
@@ -123,44 +130,37 @@ export class Transcript {
   }
 
   #append(index: number, kind: PartKind, name: string | null, text: string): void {
-    const track = this.#trackOf(kind);
-    const flow = track?.flow ?? this.#toolFlow(index, name);
-    if (flow !== this.#newest) {
+    const track = kind === "tool_call" ? this.#toolTrack(index, name) : this.#trackOf(kind);
+    if (track.flow !== this.#newest) {
       this.#newest?.setCursor(false);
-      this.#newest = flow;
+      this.#newest = track.flow;
     }
-    if (track === null) {
-      flow.append(text);
-    } else {
-      track.append(index, text);
-    }
+    track.append(index, text);
   }
 
-  #trackOf(kind: PartKind): Track | null {
-    if (kind === "tool_call") {
-      return null;
-    }
+  #trackOf(kind: PartKind): Track {
     return this.#tracks[isReasoning(kind) ? "reasoning" : kind === "refusal" ? kind : "output"];
   }
 
-  #toolFlow(index: number, name: string | null): Flow {
-    const known = this.#toolFlows.get(index);
+  #toolTrack(index: number, name: string | null): Track {
+    const known = this.#toolTracks.get(index);
     if (known !== undefined) {
       return known;
     }
     const text = make("code", "sw-arguments");
     const head = make("div", "sw-tool-name", name ?? "tool");
     this.#tools.append(make("div", "sw-tool", head, text));
-    const flow = new Flow(text);
-    this.#toolFlows.set(index, flow);
-    return flow;
+    const track = new Track(text, "");
+    track.setLook(this.#source ? "source" : "json");
+    this.#toolTracks.set(index, track);
+    return track;
   }
 
   #startOver(epoch: number): void {
     this.#epoch = epoch;
     this.#painted = 0;
     this.#newest = null;
-    this.#toolFlows.clear();
+    this.#toolTracks.clear();
     this.#tools.replaceChildren();
     for (const track of Object.values(this.#tracks)) {
       track.clear();
