@@ -1,4 +1,5 @@
-// Builds what the wheel carries (`node build.mjs`) or the gallery page (`node build.mjs gallery`).
+// Builds what the wheel carries (`node build.mjs`), the gallery page (`node build.mjs gallery`), or
+// the page of the measurements (`node build.mjs bench FOLDER`).
 import { createHash } from "node:crypto";
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
@@ -127,26 +128,29 @@ async function buildPackage() {
   });
 }
 
-async function buildGallery() {
-  const outdir = here("dist/gallery");
+/** Builds a page of ours with its assets beside it; its `index.html` is next to its code. */
+async function buildPage(entry, outdir, options) {
   await mkdir(outdir, { recursive: true });
-  await build({
-    ...shared,
-    plugins: [inlineCss],
-    entryPoints: [{ in: here("gallery/gallery.ts"), out: "gallery" }],
-    format: "esm",
-    sourcemap: true,
-    outdir,
-  });
-  const assets = await readdir(here("src/assets"));
-  await build({
-    ...shared,
-    plugins: [inlineCss],
-    entryPoints: assets.map((file) => here(`src/assets/${file}`)),
-    format: "esm",
-    outdir: `${outdir}/assets`,
-  });
-  await cp(here("gallery/index.html"), `${outdir}/index.html`);
+  const built = { ...shared, ...options, plugins: [inlineCss], format: "esm" };
+  await build({ ...built, entryPoints: [here(entry)], outdir });
+  const assets = (await readdir(ASSETS)).filter((file) => !file.includes(".test."));
+  const entryPoints = assets.map((file) => join(ASSETS, file));
+  await build({ ...built, entryPoints, outdir: join(outdir, "assets") });
+  await cp(join(dirname(here(entry)), "index.html"), join(outdir, "index.html"));
 }
 
-await (process.argv[2] === "gallery" ? buildGallery() : buildPackage());
+/** The page of `tests/bench`, as small as what people get, and what each renderer weighs. */
+async function buildBench(outdir) {
+  await buildPage("bench/page.ts", outdir, { minify: true });
+  const { sizesOfRenderers } = await import("./bench/sizes.mjs");
+  await writeFile(join(outdir, "sizes.json"), JSON.stringify(await sizesOfRenderers()));
+}
+
+const [, , target, into] = process.argv;
+if (target === "gallery") {
+  await buildPage("gallery/gallery.ts", here("dist/gallery"), { sourcemap: true });
+} else if (target === "bench") {
+  await buildBench(into);
+} else {
+  await buildPackage();
+}
