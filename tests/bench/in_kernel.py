@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 import time
@@ -21,11 +22,19 @@ from stream_widget.events import OutputTextDelta
 from stream_widget.widget.protocol import TextAppend
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
 
     from stream_widget import StreamWidget
 
-__all__ = ["BareNumber", "Times", "count_up", "grow_html", "grow_markdown", "stream_noted"]
+__all__ = [
+    "BareNumber",
+    "Times",
+    "count_up",
+    "grow_html",
+    "grow_markdown",
+    "stream_noted",
+    "watch_growing",
+]
 
 _SEEN_AFTER_S: Final = 1.0
 """Time for the page to show a widget before its first update."""
@@ -110,6 +119,21 @@ def stream_noted(base_url: str, model: str) -> tuple[StreamWidget, Times]:
 
     shown.observe(note_sent, "patches")
     return shown, times
+
+
+def watch_growing(text: str, updates: int, *, per_s: float) -> StreamWidget:
+    """Show the same growing text in our widget: only what is new, each time."""
+    start_s = monotonic_s() + _SEEN_AFTER_S
+
+    async def pieces() -> AsyncIterator[str]:
+        before = 0
+        for number in range(1, updates + 1):
+            await asyncio.sleep(max(0.0, start_s + number / per_s - monotonic_s()))
+            end = len(text) * number // updates
+            yield text[before:end]
+            before = end
+
+    return stream_widget.watch(pieces(), name="bench")
 
 
 def grow_markdown(text: str, updates: int, *, per_s: float) -> None:
