@@ -65,6 +65,10 @@ class SavedNotebook:
             self.page.evaluate("([name, cell]) => e2e.isTrusted(name, cell)", [self._name, cell])
         )
 
+    def foreign_requests(self, address: str) -> list[str]:
+        """Requests to any place but this; what a page makes itself is of its own place."""
+        return [url for url in self.requests if not url.removeprefix("blob:").startswith(address)]
+
     def _note_request(self, request: Request) -> None:
         self.requests.append(request.url)
 

@@ -104,7 +104,7 @@ def test_a_finished_run_is_drawn_untrusted_and_without_a_kernel(
         notebook.cell(0).get_by_label("Search in the texts").wait_for()
         assert notebook.errors == []
         assert [url for url in notebook.requests if finished[MIME_TYPE]["widget"] in url] == []
-        assert [url for url in notebook.requests if not url.startswith(lab.url)] == []
+        assert notebook.foreign_requests(lab.url) == []
 
 
 def test_hostile_documents_are_refused_or_drawn_as_text(lab: Lab, lab_pages: LabPages) -> None:
@@ -121,4 +121,4 @@ def test_hostile_documents_are_refused_or_drawn_as_text(lab: Lab, lab_pages: Lab
         assert notebook.page.evaluate("() => [globalThis.pwned, {}.polluted]") == [None, None]
         assert notebook.page.locator(f"{OURS} :is(img, script, iframe, object, embed)").count() == 0
         assert notebook.errors == []
-        assert [url for url in notebook.requests if not url.startswith(lab.url)] == []
+        assert notebook.foreign_requests(lab.url) == []
