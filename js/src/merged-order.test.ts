@@ -146,6 +146,17 @@ describe("the merged order", () => {
     expect(drain(order, START_MS + 5000).some((piece) => piece.run === "b")).toBe(true);
   });
 
+  it("says that a run has ended also when another has the word by then", () => {
+    const order = new MergedOrder();
+    const first = run("a", "First. ", { ms: 10 });
+    const second = run("b", WORDS, { ms: 10, from: 4000 });
+    order.take({ ...first, state: "streaming" }, first.total);
+    order.take({ ...second, state: "streaming" }, second.total);
+    drain(order, START_MS + 9000);
+    order.take(first, first.total);
+    expect(drain(order, START_MS + 9000)).toEqual([{ type: "end", run: "a" }]);
+  });
+
   it("never halves a character", () => {
     const order = new MergedOrder();
     const text = "🙂".repeat(50);

@@ -152,14 +152,10 @@ export class MergedOrder {
     return { type: "text", run: queue.run, part, text };
   }
 
-  /** Whoever has said all: the speaker, or one that never had a word to say. */
+  /** Whoever has said all, whoever has the word: a run may end long after its last one. */
   #findEnded(): Queue | undefined {
     return [...this.#queues.values()].find(
-      (queue) =>
-        queue.over &&
-        !queue.ended &&
-        queue.head === undefined &&
-        (queue === this.#speaker || queue.taken === 0),
+      (queue) => queue.over && !queue.ended && queue.head === undefined,
     );
   }
 
