@@ -8,6 +8,8 @@ import { type Look, RunCard } from "./run-card.ts";
 
 /** A card is painted before it is seen: no one scrolls onto an empty one. */
 const AHEAD = "200px 0px";
+/** A card off screen gets its text so often: the browser's own search and its printer look there. */
+const UNSEEN_MS = 1000;
 
 /** A card and what its run looks like now. */
 export type Seen = { readonly card: RunCard; readonly look: Look; readonly label: string };
@@ -26,6 +28,7 @@ export class Deck {
   #first = 0;
   #painted: readonly RunCard[] = [];
   #lived = false;
+  #isBehind = false;
 
   constructor(store: Store, desk: Desk, request: () => void) {
     this.#store = store;
@@ -88,18 +91,23 @@ export class Deck {
 
   /**
    * Paints until the deadline, the card with the focus first and then in turn; true when some is
-   * left. Of a card off screen only the shell is drawn, unless `everything` is.
+   * left. Of a card off screen only the shell is drawn most of the time, unless `everything` is.
    */
   paint(
     seen: readonly Seen[],
     { nowMs, deadlineMs, everything }: { nowMs: number; deadlineMs: number; everything: boolean },
   ): boolean {
-    const shown = seen.filter(({ card }) => everything || this.#onScreen.has(card));
-    for (const { card, look } of seen) {
-      if (!everything && !this.#onScreen.has(card)) {
-        card.paintShell(look, nowMs);
-      }
+    const shown = seen.filter(
+      ({ card, look }) =>
+        everything ||
+        this.#onScreen.has(card) ||
+        (card.isBehind(look) && nowMs - card.paintedMs >= UNSEEN_MS),
+    );
+    const left = seen.filter((one) => !shown.includes(one));
+    for (const { card, look } of left) {
+      card.paintShell(look, nowMs);
     }
+    this.#isBehind = left.some(({ card, look }) => card.isBehind(look));
     this.#noteLife(seen);
     const turns = this.#takeTurns(shown);
     for (const { card } of turns) {
@@ -133,6 +141,11 @@ export class Deck {
     }
   }
 
+  /** True when a card off screen has yet to get text. */
+  get isBehind(): boolean {
+    return this.#isBehind;
+  }
+
   /** True when every card that was painted shows all it may. */
   get isWhole(): boolean {
     return this.#painted.every((card) => card.isWhole);
@@ -143,7 +156,8 @@ export class Deck {
     const turn = ({ card }: Seen) =>
       card === this.#focused
         ? -1
-        : (cards.indexOf(card) - this.#first + cards.length) % cards.length;
+        : ((cards.indexOf(card) - this.#first + cards.length) % cards.length) +
+          (this.#onScreen.has(card) ? 0 : cards.length);
     return shown.length < 2 ? shown : [...shown].sort((one, other) => turn(one) - turn(other));
   }
 

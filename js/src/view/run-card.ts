@@ -38,6 +38,7 @@ export class RunCard {
   readonly #transcript: Transcript;
   #mark = "";
   #turns = 0;
+  #paintedMs = Number.NEGATIVE_INFINITY;
   #isWhole = false;
   #drawn: readonly unknown[] = [];
   #drawnMs = Number.NEGATIVE_INFINITY;
@@ -119,6 +120,7 @@ export class RunCard {
   paint({ scene, face }: Look, nowMs: number, deadlineMs: number): boolean {
     const { paused, shown } = scene.reader;
     const before = this.#transcript.painted;
+    this.#paintedMs = nowMs;
     const more = this.#transcript.paint(scene.model, Math.floor(shown), deadlineMs);
     this.answer.noteGrowth(Math.max(0, this.#transcript.painted - before));
     this.#isWhole = !more;
@@ -126,6 +128,16 @@ export class RunCard {
     this.#transcript.setCursor(face.state === "streaming");
     // A chosen speed moves the cursor every frame until it reaches the end, and so does a replay.
     return more || (!paused && shown < scene.model.total);
+  }
+
+  /** True when there is text that may be shown and is not drawn. */
+  isBehind({ scene }: Look): boolean {
+    return this.painted < Math.floor(scene.reader.shown) || !this.#isWhole;
+  }
+
+  /** When its text was last painted, by the page's clock. */
+  get paintedMs(): number {
+    return this.#paintedMs;
   }
 
   /** Draws all but the text, which nobody sees now. */

@@ -106,7 +106,7 @@ export class WidgetView implements FrameTask {
     const live = seen.some(({ look }) => look.face.live);
     const kinds = seen.map(({ look }) => look.face.state).join(" ");
     const drawn = `${this.#layout.current} ${this.#store.ui.tab} ${kinds}`;
-    if (live) {
+    if (live || this.#deck.isBehind) {
       this.#frames.requestSlow(this);
     }
     if (live && drawn === this.#drawn && nowMs - this.#slowMs < SLOW_MS) {
