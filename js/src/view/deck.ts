@@ -101,7 +101,7 @@ export class Deck {
       ({ card, look }) =>
         everything ||
         this.#onScreen.has(card) ||
-        (card.isBehind(look) && nowMs - card.paintedMs >= UNSEEN_MS),
+        (card.isBehind(look) && (!look.face.live || nowMs - card.paintedMs >= UNSEEN_MS)),
     );
     const left = seen.filter((one) => !shown.includes(one));
     for (const { card, look } of left) {
