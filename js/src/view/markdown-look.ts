@@ -5,13 +5,14 @@
  * it is there, a text is shown as it was written.
  */
 
-import { assetText, loadAsset, type setAssetSource } from "../assets.ts";
+import { type AssetSource, assetText, loadAsset } from "../assets.ts";
 import { addStyle } from "../style-sheet.ts";
 import type { TextFlow } from "./flow.ts";
 
+/** A part that is loaded has a copy of `assets.ts` of its own, which knows no source yet. */
+type LoadedPart = MarkdownPart & { readonly setAssetSource: (load: AssetSource) => void };
+
 type MarkdownPart = {
-  /** What it needs in turn, it asks us for. */
-  readonly setAssetSource: typeof setAssetSource;
   readonly MarkdownFlow: new (element: HTMLElement) => TextFlow;
   readonly css: string;
 };
@@ -39,7 +40,7 @@ export function loadMarkdown(): void {
   if (part === undefined) {
     loadAsset("markdown").then(
       (loaded) => {
-        const given = loaded as MarkdownPart;
+        const given = loaded as LoadedPart;
         given.setAssetSource(assetText);
         provideMarkdown(given);
       },
