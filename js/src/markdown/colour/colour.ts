@@ -1,6 +1,7 @@
 /** Colours of one line of code: which stretch of it is of which kind. */
 
-import { GRAMMARS, type Grammar, type Kind, NAMES } from "./grammars.ts";
+import { GRAMMARS, type Grammar, type Kind } from "./grammars.ts";
+import { NAMES } from "./names.ts";
 
 /** A stretch of a line: plain, or of a kind that has a colour. */
 export type Span = string | readonly [kind: Kind, text: string];
