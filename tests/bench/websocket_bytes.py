@@ -82,13 +82,24 @@ class CountedNotebook(Notebook):
         if self.keeps:
             self.sent_frames.append(frame)
 
-    def play(self, source: str, *, timeout_s: float, until: str = "") -> Traffic:
-        """Run a source in the first cell; what it and its output sent until all was quiet."""
+    def play(
+        self, source: str, *, timeout_s: float, until: str = "", until_true: str = ""
+    ) -> Traffic:
+        """Run a source in the first cell; what it and its output sent until all was quiet.
+
+        Args:
+            source: What to run.
+            timeout_s: How long that may take.
+            until: A selector of what the page shows when it is over.
+            until_true: A function of the page that is true then.
+        """
         self.set_source(0, source)
         before = self._counts()
         self.run(0, timeout_s=timeout_s)
         if until:
             self.page.wait_for_selector(until, timeout=timeout_s * 1000)
+        if until_true:
+            self.page.wait_for_function(until_true, polling=500, timeout=timeout_s * 1000)
         seen = -1
         while seen != self.received_n:
             seen = self.received_n
