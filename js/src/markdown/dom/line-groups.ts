@@ -23,6 +23,8 @@ export class LineGroups {
   #line = "";
   #lineUnits = 0;
   #shown: Node[] = [];
+  /** Where the line begins in a node that holds lines before it, too. */
+  #shared: { readonly node: Text; readonly from: number } | null = null;
   #node: Text | null = null;
 
   constructor(host: HTMLElement, draw: DrawLine) {
@@ -54,6 +56,7 @@ export class LineGroups {
     if (drawn === null) {
       this.#addText("\n");
     } else {
+      this.#shared?.node.deleteData(this.#shared.from, this.#lineUnits);
       for (const node of this.#shown) {
         node.parentNode?.removeChild(node);
       }
@@ -75,6 +78,7 @@ export class LineGroups {
     this.#line = "";
     this.#lineUnits = 0;
     this.#shown = [];
+    this.#shared = null;
   }
 
   #addText(text: string): void {
@@ -84,6 +88,9 @@ export class LineGroups {
     this.#units += text.length;
     const node = this.#node;
     if (node !== null && node.length + text.length <= NODE_UNITS && isPlain(text)) {
+      if (this.#shown.length === 0) {
+        this.#shared ??= { node, from: node.length };
+      }
       node.appendData(text);
       return;
     }
