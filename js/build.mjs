@@ -136,6 +136,8 @@ async function buildPage(entry, outdir, options) {
   const assets = (await readdir(ASSETS)).filter((file) => !file.includes(".test."));
   const entryPoints = assets.map((file) => join(ASSETS, file));
   await build({ ...built, entryPoints, outdir: join(outdir, "assets") });
+  const standalone = await bundle(here("src/entries/standalone.ts"), "", { format: "iife" });
+  await writeFile(join(outdir, "assets", "standalone.js"), standalone);
   await cp(join(dirname(here(entry)), "index.html"), join(outdir, "index.html"));
 }
 

@@ -6,6 +6,8 @@ import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from e2e.as_written import AS_WRITTEN
+
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
@@ -38,6 +40,7 @@ class LabPages:
 
     def _load(self) -> Page:
         page = self._context.new_page()
+        page.add_init_script(AS_WRITTEN)
         page.add_init_script(_SCRIPT)
         page.on("dialog", lambda dialog: dialog.accept())
         page.goto(self._lab.address_of_workspace(f"{self._name}-{next(self._numbers)}"))

@@ -1,9 +1,5 @@
 // What tests ask of JupyterLab in the page; `window.jupyterapp` is there by expose_app_in_browser.
 (() => {
-  // Texts are compared to the character: as they were written, not as they are meant to look.
-  const PREFS = "stream_widget.prefs.v1";
-  if (localStorage.getItem(PREFS) === null) localStorage.setItem(PREFS, '{"source": true}');
-
   const LIGHT = "JupyterLab Light";
   const started = new Map();
 

@@ -12,6 +12,7 @@ import httpx2
 import pytest
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
+from e2e.as_written import AS_WRITTEN
 from e2e.shown_run import ShownRun
 from e2e.streams import ANSWER, REASONING, GatedStream, stream_source
 from e2e.waiting import wait_until
@@ -60,6 +61,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
             complaints.append(f"{said.text} {said.location}")
 
     opened = context.new_page()
+    opened.add_init_script(AS_WRITTEN)
     opened.on("pageerror", note_error)
     opened.on("console", note_console)
     yield opened

@@ -21,6 +21,17 @@ def _top(box: Locator) -> float:
     return float(box.evaluate("(box) => box.scrollTop"))
 
 
+def _wait_at_rest(box: Locator, widget: PlayedWidget) -> None:
+    """A key's scrolling takes some frames."""
+
+    def rests() -> bool:
+        top = _top(box)
+        widget.wait_frames(8)
+        return _top(box) == top
+
+    wait_until(rests, "the text has stopped moving")
+
+
 def _is_at_end(box: Locator) -> bool:
     return bool(box.evaluate("(box) => box.scrollTop + box.clientHeight >= box.scrollHeight - 4"))
 
@@ -35,7 +46,7 @@ def test_a_reader_who_scrolls_up_is_left_where_they_are(
     assert _is_at_end(box)
     _scroll_up(box, way)
     wait_until(lambda: not _is_at_end(box), "the reader is away from the end")
-    widget.wait_frames()
+    _wait_at_rest(box, widget)
     place, page_place = _top(box), widget.page.evaluate("scrollY")
     for _ in range(20):
         widget.say(LINES[:400])

@@ -9,8 +9,7 @@ const HOSTILE = `</script><script>alert(1)</script><!-- <img src=x onerror=alert
 const noScript = () => Promise.reject(new Error("nothing here"));
 
 async function textOf(kind: ExportKind, scene: Parameters<typeof modelOf>[0], script?: string) {
-  const source = (name: string) =>
-    name === "standalone" && script !== undefined ? Promise.resolve(script) : noScript();
+  const source = script === undefined ? noScript : () => Promise.resolve(script);
   return (await makeExport(kind, [modelOf(scene)], "stack", source)).text;
 }
 
