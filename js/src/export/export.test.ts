@@ -9,7 +9,10 @@ const HOSTILE = `</script><script>alert(1)</script><!-- <img src=x onerror=alert
 const noScript = () => Promise.reject(new Error("nothing here"));
 
 async function textOf(kind: ExportKind, scene: Parameters<typeof modelOf>[0], script?: string) {
-  const source = script === undefined ? noScript : () => Promise.resolve(script);
+  const source = (name: string) =>
+    script === undefined
+      ? noScript()
+      : Promise.resolve(name === "standalone" ? script : `part("${name}")`);
   return (await makeExport(kind, [modelOf(scene)], "stack", source)).text;
 }
 
@@ -78,9 +81,9 @@ describe("an export", () => {
     ];
     const notices = [{ level: "warn", text: HOSTILE }] as const;
     const html = await textOf("html", { model: HOSTILE, name: HOSTILE, parts, notices }, "run()");
-    // The document, the code, and the one part that every page may need.
-    expect(html.match(/<script/g)).toHaveLength(3);
-    expect(html.match(/<\/script/g)).toHaveLength(3);
+    // The document, the code, the part that every page may need, and the one for the tool's JSON.
+    expect(html.match(/<script/g)).toHaveLength(4);
+    expect(html.match(/<\/script/g)).toHaveLength(4);
     expect(html).not.toMatch(/<img|<!--/);
     expect(html).toContain("default-src 'none'");
   });
@@ -101,6 +104,15 @@ describe("an export", () => {
     expect(await carried("plain")).toEqual(["tools"]);
     expect(await carried("```py\n1\n```")).toEqual(["tools", "colour"]);
     expect(await carried("\\(x\\)")).toEqual(["tools", "maths"]);
+    const json = await textOf("html", { text_format: "json" }, "run()");
+    expect(json).toContain('data-stream-widget-asset="json"');
+  });
+
+  it("as HTML says of the runs what it knows, below what is drawn as well", async () => {
+    const html = await textOf("html", SCENES["done"] ?? {}, "run()");
+    const [, footer = ""] = html.split("<footer>");
+    expect(footer).toContain("<dt>Tokens</dt>");
+    expect(html).toContain("main[data-stream-widget-plain]~footer details{display:none}");
   });
 
   it("as HTML keeps a script that ends a script in its strings", async () => {

@@ -23,7 +23,10 @@ const STYLE =
   "font-weight:600;margin:1rem 0 .3rem}pre{white-space:pre-wrap;overflow-wrap:anywhere;" +
   "font:inherit;margin:0}code{font:13px/1.5 ui-monospace,monospace}dl{display:grid;" +
   "grid-template-columns:auto 1fr;gap:.1rem 1rem;margin:0;font-size:.85rem;opacity:.8}dd{margin:0}" +
-  "article{border-top:1px solid #8884;padding:1rem 0}summary{cursor:pointer}";
+  "article{border-top:1px solid #8884;padding:1rem 0}summary{cursor:pointer}" +
+  "footer{margin-top:2rem;font-size:.8rem;opacity:.75}" +
+  // What it says stands at each run for as long as they are not drawn.
+  "main[data-stream-widget-plain]~footer details{display:none}";
 
 /** What draws the document, and by name the parts it may ask for. */
 export type PageCode = {
@@ -37,7 +40,9 @@ export function toHtml(
   models: readonly RunModel[],
   code: PageCode | null,
 ): string {
-  const title = [...new Set(models.map((model) => model.model))].join(", ");
+  const title = [...new Set(models.map((model) => model.name ?? model.model))].join(", ");
+  const about = `<details><summary>About these runs</summary>${models.map(describeFacts).join("")}</details>`;
+  const made = `${document.made_by}, ${document.exported_at}`;
   return [
     "<!doctype html>",
     '<html lang="en"><head><meta charset="utf-8">',
@@ -46,7 +51,7 @@ export function toHtml(
     `<title>${escapeHtml(title)}</title><style>${STYLE}</style></head>`,
     `<body><main data-stream-widget-plain>${models.map(describeRun).join("")}</main>`,
     ...(code === null ? [] : drawing(document, code)),
-    "</body></html>\n",
+    `<footer>${about}<p>${escapeHtml(made)}</p></footer></body></html>\n`,
   ].join("\n");
 }
 
@@ -69,15 +74,12 @@ function data(attribute: string, value: unknown): string {
 }
 
 function describeRun(model: RunModel): string {
-  const facts = listFacts(model).map(
-    ([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`,
-  );
   const notices = model.notices.map(({ text }) => `<p>${escapeHtml(text)}</p>`);
   const reasoning = joinParts(model, (part) => isReasoning(part.kind), "\n\n");
   const folded = `<details><summary>Reasoning</summary>${preformatted(reasoning)}</details>`;
   return [
     `<article><h1>${escapeHtml(model.name ?? model.model)}</h1>`,
-    `<dl>${facts.join("")}</dl>`,
+    describeFacts(model),
     ...notices,
     reasoning === "" ? "" : folded,
     section(
@@ -91,6 +93,13 @@ function describeRun(model: RunModel): string {
     ...model.parts.filter((part) => part.kind === "tool_call").map(describeCall),
     "</article>",
   ].join("\n");
+}
+
+function describeFacts(model: RunModel): string {
+  const facts = listFacts(model).map(
+    ([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`,
+  );
+  return `<dl>${facts.join("")}</dl>`;
 }
 
 function section(heading: string, text: string): string {

@@ -35,6 +35,8 @@ _STYLE: Final = (
 )
 _FACTS: Final = "font-size:.85em;opacity:.8;margin:4px 0 16px"
 _SIGNS: Final = {"maths": re.compile(r"\$|\\[(\[]"), "colour": re.compile(r"```|~~~")}
+_IN_SCRIPT: Final = frozenset({"markdown"})
+"""What the page's own code has inside of it."""
 _ENDS_SCRIPT: Final = re.compile(r"<(?=/script|!--)", re.IGNORECASE)
 
 
@@ -85,11 +87,21 @@ def _data(attribute: str, value: object) -> str:
 
 def _needs(views: Sequence[RunView], asset: str) -> bool:
     """Whether a part of the front end may have something to do here; of one not known, it may."""
+    if asset in _IN_SCRIPT:
+        return False
     if asset == "many":
         return len(views) > 1
+    if asset == "json":
+        return any(_has_json(view) for view in views)
     sign = _SIGNS.get(asset)
     return sign is None or any(
         sign.search(part["text"]) for view in views for part in view["parts"]
+    )
+
+
+def _has_json(view: RunView) -> bool:
+    return view["text_format"] == "json" or any(
+        part["kind"] == "tool_call" for part in view["parts"]
     )
 
 
