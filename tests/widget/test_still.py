@@ -127,3 +127,42 @@ def test_copies_of_long_runs_are_cut_and_say_by_how_much() -> None:
 def test_copies_of_short_runs_are_whole() -> None:
     views = [view_of(OutputTextDelta(0, "a" * 100), DONE)]
     assert shortened(views, 100) == views
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "![x](http://evil.test/a.png)",
+        "![x][r]\n\n[r]: http://evil.test/a.png",
+        'so <IMG src="http://evil.test/a.png"> it is',
+        "~~~ Mermaid\nflowchart\n~~~",
+        r"$\style{background:url(http://evil.test/a)}{x}$",
+        "```\na\n```\n![x](http://evil.test/a.png)",
+    ],
+)
+def test_a_copy_that_fetches_nothing_has_such_a_text_in_a_fence(text: str) -> None:
+    view = view_of(ReasoningTextDelta(0, text), OutputTextDelta(1, text), DONE)
+    assert f"**Answer**\n\n{text}\n" in still_markdown(view)
+    copy = still_markdown(view, fetches_nothing=True)
+    fence = "````" if "```" in text else "```"
+    assert f"**Answer**\n\n{fence}\n{text}\n{fence}\n" in copy
+    quoted = "\n".join(f"> {line}" if line else ">" for line in text.split("\n"))
+    assert f"> {fence}\n{quoted}\n> {fence}\n" in copy
+
+
+def test_a_copy_that_fetches_nothing_leaves_other_texts_as_they_are() -> None:
+    view = view_of(OutputTextDelta(0, "# Blue\n\n[why](http://x.test) if a < b: `c[0]`"), DONE)
+    assert still_markdown(view, fetches_nothing=True) == still_markdown(view)
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
+def test_no_line_of_a_quoted_text_escapes_its_quote(end: str) -> None:
+    view = view_of(ReasoningTextDelta(0, f"a{end}![x](http://evil.test/)"), DONE)
+    assert "> ```\n> a\n> ![x](http://evil.test/)\n> ```" in still_markdown(
+        view, fetches_nothing=True
+    )
+
+
+def test_a_name_of_several_lines_stays_on_one() -> None:
+    view = view_of(ToolCallStarted(0, "c", "x\n~~~mermaid\ny"), DONE)
+    assert "**Tool call x \\~\\~\\~mermaid y**" in still_markdown(view)

@@ -45,7 +45,9 @@ def output_bundle(
         **data,
         MIME_TYPE: run_document(widget_id, layout, views),
         "text/html": "".join(map(still_html, short)),
-        "text/markdown": "\n---\n\n".join(map(still_markdown, short)),
+        "text/markdown": "\n---\n\n".join(
+            still_markdown(view, fetches_nothing=True) for view in short
+        ),
         "text/plain": "\n\n".join(map(still_text, short)),
     }
     if drawn_without_kernel:

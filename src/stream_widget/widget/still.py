@@ -5,6 +5,7 @@ The same run gives the same text every time: no ids, times or addresses, so that
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING, Final
 
@@ -25,6 +26,12 @@ _TEXT: Final = (
     "background:none;border:0;padding:0"
 )
 _DIM: Final = "opacity:.75"
+
+_LINE_END: Final = re.compile(r"\r\n?|\n")
+_FETCHES: Final = re.compile(
+    r"!\[|<[a-z]|[`~]{3}.*mermaid|\\(?:style|bbox|includegraphics|require|html)", re.IGNORECASE
+)
+"""Images, raw HTML, diagrams that may hold images, and commands of maths that take a style."""
 
 
 def part_texts(view: RunView, *kinds: str) -> list[str]:
@@ -48,16 +55,28 @@ def still_text(view: RunView) -> str:
     return "\n".join(lines)
 
 
-def still_markdown(view: RunView) -> str:
-    """The run as markdown: the answer as it is, the reasoning quoted so that they stay apart."""
+def still_markdown(view: RunView, *, fetches_nothing: bool = False) -> str:
+    """The run as markdown: the answer as it is, the reasoning quoted so that they stay apart.
+
+    Args:
+        view: The run.
+        fetches_nothing: For what is drawn without being asked for, such as a cell's output: a text
+            with anything a front end might fetch when it draws it (JupyterLab does so with images,
+            trusted or not) stands in a fence, as its source. Where in a text code begins and ends
+            differs between readers of markdown, so such a text is fenced as a whole.
+    """
+
+    def written(text: str) -> str:
+        return _fenced(text) if fetches_nothing and _FETCHES.search(text) else text
+
     blocks = [f"**{_escape_markdown(view['model'])}** · {_escape_markdown(_facts(view))}"]
     for title, text in _sections(view):
         if title == "Answer":
-            blocks += ["**Answer**", text]
+            blocks += ["**Answer**", written(text)]
         elif title.startswith("Tool call"):
             blocks += [f"**{_escape_markdown(title)}**", _fenced(text)]
         else:
-            blocks += [f"> **{_escape_markdown(title)}**\n>\n{_quoted(text)}"]
+            blocks += [f"> **{_escape_markdown(title)}**\n>\n{_quoted(written(text))}"]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -156,7 +175,8 @@ def _facts(view: RunView) -> str:
 
 
 def _quoted(text: str) -> str:
-    return "\n".join(f"> {line}" if line else ">" for line in text.split("\n"))
+    # A carriage return alone ends a line in markdown too, and what stood behind it were not quoted.
+    return "\n".join(f"> {line}" if line else ">" for line in _LINE_END.split(text))
 
 
 def _fenced(text: str) -> str:
@@ -167,4 +187,5 @@ def _fenced(text: str) -> str:
 
 
 def _escape_markdown(text: str) -> str:
-    return "".join(f"\\{char}" if char in r"\`*_{}[]<>#|" else char for char in text)
+    line = " ".join(text.split())
+    return "".join(f"\\{char}" if char in r"\`*_{}[]<>#|~" else char for char in line)
