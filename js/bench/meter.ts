@@ -19,6 +19,9 @@ export class Meter {
   afterPaint: () => void = () => undefined;
   readonly #frame = globalThis.requestAnimationFrame;
   readonly #painted = new MessageChannel();
+  /** Frames that have begun, the present one included. */
+  begun = 0;
+  #beganAt = -1;
   #startedMs: number | null = null;
   #fedMs = 0;
   #runs = false;
@@ -29,7 +32,7 @@ export class Meter {
     // The page's own callbacks may come before ours.
     globalThis.requestAnimationFrame = (callback) =>
       this.#request((time) => {
-        this.#startedMs ??= performance.now();
+        this.#begin(time);
         callback(time);
       });
     this.#request((time) => this.#onFrame(time));
@@ -57,11 +60,20 @@ export class Meter {
   }
 
   #onFrame(time: number): void {
-    this.#startedMs ??= performance.now();
+    this.#begin(time);
     if (this.#runs) {
       this.frames.push({ atMs: time, workMs: 0 });
       this.#painted.port2.postMessage(null);
       this.#request((next) => this.#onFrame(next));
+    }
+  }
+
+  /** All callbacks of a frame are given the same time. */
+  #begin(time: number): void {
+    this.#startedMs ??= performance.now();
+    if (time !== this.#beganAt) {
+      this.#beganAt = time;
+      this.begun += 1;
     }
   }
 

@@ -33,7 +33,7 @@ export async function playMany(options: ManyOptions): Promise<ManyResult> {
   await framesPass(10);
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
   const meter = new Meter();
-  const { paints, stop } = watchPaints(() => meter.frames.length);
+  const { paints, stop } = watchPaints(() => meter.begun);
   const endLongTasks = watchLongTasks();
   meter.start();
   const messages = await everyMessage(options.seconds, (elapsedMs) => {
