@@ -56,12 +56,12 @@ def _record(page: BenchPage, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
 
     def keep(frame: dict[str, Any]) -> None:
-        name = f"{frame['metadata']['timestamp'] * 1000:.0f}.png"
+        name = f"{frame['metadata']['timestamp'] * 1000:.0f}.jpg"
         folder.joinpath(name).write_bytes(base64.b64decode(frame["data"]))
         page.cdp.send("Page.screencastFrameAck", {"sessionId": frame["sessionId"]})
 
     page.cdp.on("Page.screencastFrame", keep)
-    page.cdp.send("Page.startScreencast", {"format": "png", "everyNthFrame": 1})
+    page.cdp.send("Page.startScreencast", {"format": "jpeg", "quality": 80})
 
 
 def _report(flicker: dict[str, Any]) -> None:
