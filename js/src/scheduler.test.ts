@@ -114,3 +114,18 @@ it("forgets a task that was dropped", () => {
   runFrame();
   expect(log).toEqual([]);
 });
+
+it("takes more time at once in a hidden tab, where no frame waits for it", () => {
+  const { loop, page, runTimer } = makePage();
+  page.hidden = true;
+  const log: string[] = [];
+  const slow = () => {
+    page.nowMs += 10;
+    return false;
+  };
+  for (const name of ["one", "two", "three"]) {
+    loop.request(makeTask(log, name, slow));
+  }
+  runTimer();
+  expect(log.filter((entry) => !entry.endsWith("settled"))).toEqual(["one", "two", "three"]);
+});

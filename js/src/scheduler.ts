@@ -31,6 +31,8 @@ export type FrameHost = {
 };
 
 const BUDGET_MS = 7;
+/** In a hidden tab, where nobody waits for a frame: text must not pile up for the moment of return. */
+const HIDDEN_BUDGET_MS = 40;
 const SLOW_MS = 250;
 /** Off screen and in hidden tabs: often enough to be whole on return. */
 const UNSEEN_MS = 1000;
@@ -86,13 +88,13 @@ export class FrameLoop implements Frames {
     this.#hasFrame = false;
     const hidden = this.#host.isHidden();
     move(this.#wanted, this.#unseen, (task) => hidden || !task.isVisible());
-    this.#run(this.#wanted);
+    this.#run(this.#wanted, BUDGET_MS);
     this.#schedule();
   }
 
   #onUnseen(): void {
     this.#hasUnseenTimer = false;
-    this.#run(this.#unseen);
+    this.#run(this.#unseen, this.#host.isHidden() ? HIDDEN_BUDGET_MS : BUDGET_MS);
     this.#schedule();
   }
 
@@ -103,16 +105,16 @@ export class FrameLoop implements Frames {
   }
 
   /** Whoever the budget leaves out keeps its place and comes first next time. */
-  #run(tasks: Set<FrameTask>): void {
+  #run(tasks: Set<FrameTask>, budgetMs: number): void {
     const nowMs = this.#host.nowMs();
     const painted: FrameTask[] = [];
     for (const task of [...tasks]) {
-      if (painted.length > 0 && this.#host.nowMs() - nowMs >= BUDGET_MS) {
+      if (painted.length > 0 && this.#host.nowMs() - nowMs >= budgetMs) {
         break;
       }
       painted.push(task);
       tasks.delete(task);
-      if (task.paint(nowMs, nowMs + BUDGET_MS)) {
+      if (task.paint(nowMs, nowMs + budgetMs)) {
         tasks.add(task);
       }
     }
