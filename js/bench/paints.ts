@@ -1,34 +1,66 @@
-/** When each message of a widget had been painted: the store is told so by its views. */
+/** When what a message brought had been painted: a store is given messages, transcripts paint. */
 
+import { read, type SentPatch } from "../src/protocol.ts";
 import { Store } from "../src/store.ts";
+import { Transcript } from "../src/view/transcript.ts";
 
 export type Paints = {
-  /** For each message: milliseconds from its arrival to the end of the frame's writing. */
+  /** For each message and run on screen: milliseconds from its arrival until it was written. */
   readonly lagsMs: number[];
-  /** For each message: the frames from its arrival to the one that showed it, which counts. */
+  /** The same in frames, of which the one that shows it counts. */
   readonly lagsFrames: number[];
 };
 
-/** Watches every widget of the page from now on; `frame` is the number of frames begun so far. */
-export function watchPaints(frame: () => number): { paints: Paints; stop: () => void } {
+type Arrival = { readonly atMs: number; readonly frame: number };
+
+/**
+ * Watches these runs from now on; `frame` is the number of frames begun so far. Where no transcript
+ * paints (in one column), the store's own word counts: its views have painted all there is.
+ */
+export function watchPaints(
+  runs: ReadonlySet<string>,
+  frame: () => number,
+): { paints: Paints; stop: () => void } {
   const paints: Paints = { lagsMs: [], lagsFrames: [] };
-  const waiting = new WeakMap<Store, { atMs: number; frame: number }[]>();
+  const waiting = new Map<string, Arrival[]>();
   const { receive, painted } = Store.prototype;
-  Store.prototype.receive = function (value) {
-    const arrived = waiting.get(this) ?? [];
-    waiting.set(this, arrived);
+  const { paint } = Transcript.prototype;
+  let paintsAlone = false;
+  const arrive = (run: string) => {
+    const arrived = waiting.get(run) ?? [];
+    waiting.set(run, arrived);
     arrived.push({ atMs: performance.now(), frame: frame() });
+  };
+  const leave = (run: string) => {
+    for (const { atMs, frame: first } of waiting.get(run)?.splice(0) ?? []) {
+      paints.lagsMs.push(performance.now() - atMs);
+      paints.lagsFrames.push(frame() - first);
+    }
+  };
+  Store.prototype.receive = function (value) {
+    const { patches } = value as { patches: readonly SentPatch[] };
+    const told = new Set(patches.map((patch) => read(patch).run));
+    [...told].filter((run) => runs.has(run)).map(arrive);
     receive.call(this, value);
   };
-  Store.prototype.painted = function (nowMs) {
-    const endMs = performance.now();
-    for (const message of waiting.get(this)?.splice(0) ?? []) {
-      paints.lagsMs.push(endMs - message.atMs);
-      paints.lagsFrames.push(frame() - message.frame);
+  Transcript.prototype.paint = function (model, ...rest) {
+    const more = paint.call(this, model, ...rest);
+    paintsAlone = true;
+    if (!more) {
+      leave(model.run);
     }
-    painted.call(this, nowMs);
+    return more;
   };
-  const stop = () => Object.assign(Store.prototype, { receive, painted });
+  Store.prototype.painted = function (nowMs) {
+    painted.call(this, nowMs);
+    if (!paintsAlone) {
+      [...this.runs.keys()].map(leave);
+    }
+  };
+  const stop = () => {
+    Object.assign(Store.prototype, { receive, painted });
+    Object.assign(Transcript.prototype, { paint });
+  };
   return { paints, stop };
 }
 

@@ -33,7 +33,7 @@ export async function playMany(options: ManyOptions): Promise<ManyResult> {
   await framesPass(10);
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
   const meter = new Meter();
-  const { paints, stop } = watchPaints(() => meter.begun);
+  const { paints, stop } = watchPaints(runsOnScreen(widgets), () => meter.begun);
   const endLongTasks = watchLongTasks();
   meter.start();
   const messages = await everyMessage(options.seconds, (elapsedMs) => {
@@ -50,6 +50,17 @@ export async function playMany(options: ManyOptions): Promise<ManyResult> {
   }
   const frames = meter.stop().slice(0, -1);
   return { frames, longTasksMs: endLongTasks(), ...paints, messages };
+}
+
+/** Off screen, text may wait. */
+function runsOnScreen(widgets: readonly Shown[]): Set<string> {
+  const cards = widgets.flatMap(({ el }) => [...el.querySelectorAll<HTMLElement>("[data-run]")]);
+  const seen = cards.filter((card) => {
+    const { top, bottom, height } = card.getBoundingClientRect();
+    return height > 0 && bottom > 0 && top < innerHeight;
+  });
+  const named = seen.map((card) => card.dataset["run"] ?? "");
+  return new Set(named.length > 0 ? named : widgets.flatMap(({ runs }) => runs));
 }
 
 /** The widgets for so many runs. */
