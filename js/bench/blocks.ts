@@ -2,8 +2,8 @@
  * Compares what a renderer has drawn with GitHub Flavored Markdown, block by block.
  *
  * What is there for the eye or the hand alone (chunks, buttons, labels, colours) is looked through,
- * so are paragraphs in list items (whether a list is loose shows in its style), and maths, which GFM
- * has not: only its source counts, without the signs around it.
+ * so are paragraphs in list items (whether a list is loose shows in its style). GFM has no maths:
+ * that there is some is all that counts, not how it is set.
  */
 
 import { marked } from "marked";
@@ -14,6 +14,7 @@ const BLOCKS: ReadonlySet<string> = new Set(
 const INSIDE: ReadonlySet<string> = new Set("li tr th td em strong del a code br input".split(" "));
 /** A list or quote that was too long for one chunk of the page and goes on in the next. */
 const GOES_ON = ".sw-goes-on";
+const MATHS = ".sw-tex, equation-inline, equation-block";
 /** Maths in a line of its own: a paragraph to GFM. */
 const DISPLAYED = ".sw-display, equation-block";
 const LEFT_OUT: ReadonlySet<string> = new Set(["button", "svg", "style", "title", "colgroup"]);
@@ -59,10 +60,13 @@ function joined(before: string, rest: string): string {
 
 function read(node: Node): string {
   if (node instanceof Text) {
-    return node.data.replace(/[$]/g, "");
+    return node.data.replace(/\${1,2}[^$]+\${1,2}/g, "(maths)");
   }
   if (!(node instanceof Element) || LEFT_OUT.has(node.localName)) {
     return "";
+  }
+  if (node.matches(MATHS)) {
+    return "(maths)";
   }
   const name = node.localName;
   const inner = [...node.childNodes].map(read).join("");

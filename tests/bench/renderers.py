@@ -7,7 +7,7 @@ The same 81 kB (20,000 tokens: headings, nested lists, code, tables, quotes, mat
 - `streaming-markdown`, which only appends;
 - `marked` and DOMPurify, the whole text each frame, as is usual;
 - our whole widget in a real JupyterLab, and `update_display(Markdown(text))` there, 60 times a
-  second: all that the main thread of the notebook's page has to do for them.
+  second, with a shorter answer: all that the main thread of the notebook's page does for them.
 
 Told is processor time of the page's main thread: scripts, style, layout and paint. Blocks are
 compared with what `marked` makes of the whole text at once.
@@ -65,6 +65,9 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="Renderers of streaming Markdown, compared.")
     parser.add_argument("--tokens", type=int, default=20_000, help="length of the answer")
+    parser.add_argument(
+        "--notebook-tokens", type=int, default=5_000, help="the same in JupyterLab, which is slow"
+    )
     parser.add_argument("--rounds", type=int, default=3, help="turns of each")
     parser.add_argument("--no-notebook", action="store_true", help="leave JupyterLab out")
     given = parser.parse_args()
@@ -73,11 +76,16 @@ def main() -> None:
     with built_page() as built:
         with open_browser() as browser:
             rounds = _in_page(browser, built, units, given.rounds)
-            text = BenchPage(browser.new_page(), built.url).call("makeText", "mixed", units)
+            page = BenchPage(browser.new_page(), built.url)
+            text = page.call("makeText", "mixed", given.notebook_tokens * UNITS_PER_TOKEN)
+        _report(_NAMES, rounds, built.sizes)
         with notebook as opened:
             if opened is not None:
                 _in_notebook(NotebookCpu(opened), text, given.rounds, rounds)
-    _report(len(text), rounds, built.sizes)
+    if not given.no_notebook:
+        _say(f"\nIn JupyterLab, {len(text):,} characters of the same")
+        _report(_IN_NOTEBOOK, rounds, {})
+    _say(f"\n{machine()}; Chromium headless, no GPU")
 
 
 def _in_page(browser: Browser, built: Built, units: int, count: int) -> dict[str, _Rounds]:
@@ -113,38 +121,31 @@ def _in_notebook(cpu: NotebookCpu, text: str, count: int, rounds: dict[str, _Rou
             of.last.append(grown.last_ms)
 
 
-def _report(units: int, rounds: dict[str, _Rounds], sizes: Any) -> None:
-    names = {**_NAMES, **_IN_NOTEBOOK}
-    ours = {name: "ours" if name in _NAMES else "watch_growing" for name in names}
-    head = [
-        "",
-        "CPU, ms",
-        f"{TIMES} ours",
-        "a frame, first → last tenth, ms",
-        "blocks as GFM",
-        "min / gz kB",
-    ]
-    rows = [head]
-    for name, of in rounds.items():
-        whole = median(of.whole)
-        ratio = whole / median(rounds[ours[name]].whole)
+def _report(names: dict[str, str], rounds: dict[str, _Rounds], sizes: Any) -> None:
+    measured = [name for name in names if name in rounds]
+    rows = [["", "CPU, ms", f"{TIMES} ours", "a frame, first → last tenth, ms", "as GFM", "kB"]]
+    for name in measured:
+        of, ours = rounds[name], rounds[measured[0]]
         size = sizes.get(name)
         rows.append(
             [
                 names[name],
-                f"{whole:,.0f}",
-                f"{ratio:.1f}",
+                f"{median(of.whole):,.0f}",
+                f"{median(of.whole) / median(ours.whole):.1f}",
                 f"{median(of.first):.2f} → {median(of.last):.2f}",
                 of.blocks,
-                "" if size is None else f"{size['min'] / 1e3:.1f} / {size['gz'] / 1e3:.1f}",
+                "" if size is None else f"{size['min'] / 1e3:.1f} ({size['gz'] / 1e3:.1f} gz)",
             ]
         )
-    sys.stdout.write(f"{units:,} characters, 16 deltas a frame; medians\n")
     show_table(rows)
-    for name in _NAMES:
+    for name in measured:
         for block in rounds[name].missing[:3]:
-            sys.stdout.write(f"{name} draws otherwise: {block[:160]}\n")
-    sys.stdout.write(f"\n{machine()}; Chromium headless, no GPU\n")
+            _say(f"{name} draws otherwise: {block[:160]}")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _tell(line: str) -> None:
