@@ -61,7 +61,7 @@ def server(trap: Trap) -> Iterator[ScriptedServer]:
             "refusing": Script(reasoning=(text,), refusal=text, tool_calls=calls),
             "json": Script(answer=as_json),
         }.items():
-            running.play(name, Scenario(script, write_bytes=997))
+            running.play(name, Scenario(script, write_bytes=8191))
         yield running
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from stream_widget.widget.protocol import RunView
 
 DONE = ResponseFinished("stop", "completed")
+_PARTS = ("maths", "colour", "json", "many", "markdown", "other")
 HOSTILE = "</title></script><script>alert(1)</script><!--<script> &amp; \u2028 </pre>"
 
 
@@ -195,7 +196,7 @@ def test_the_page_runs_its_own_script_and_no_other_and_fetches_nothing(
 @pytest.mark.parametrize(
     ("text", "embedded"),
     [
-        ("Blue.", ["other"]),
+        ("**Blue.**", ["other"]),
         ("It costs $5.", ["maths", "other"]),
         (r"\(x^2\)", ["maths", "other"]),
         ("~~~py\nx = 1", ["colour", "other"]),
@@ -204,7 +205,7 @@ def test_the_page_runs_its_own_script_and_no_other_and_fetches_nothing(
 def test_the_page_has_what_its_texts_may_need(
     on: ThreadEngine, monkeypatch: pytest.MonkeyPatch, text: str, embedded: list[str]
 ) -> None:
-    monkeypatch.setattr(page, "asset_names", lambda: {"maths", "colour", "many", "other"})
+    monkeypatch.setattr(page, "asset_names", lambda: {*_PARTS})
     monkeypatch.setattr(page, "asset_text", lambda name: f"export const {name} = '</script>';")
     widget = ended(on, OutputTextDelta(0, text), DONE)
     made = Page(html_page(exported_document([widget.latest.view], "stack")))
@@ -217,6 +218,8 @@ def test_the_page_has_what_its_texts_may_need(
     assert 'data-stream-widget-asset="many"' in html_page(
         exported_document([widget.latest.view] * 2, "grid")
     )
+    as_json = view_of(widget, text_format="json")
+    assert 'data-stream-widget-asset="json"' in html_page(exported_document([as_json], "stack"))
 
 
 def test_a_page_without_the_front_end_can_be_read(
