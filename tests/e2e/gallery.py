@@ -16,10 +16,20 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import BrowserContext, Page
 
-__all__ = ["AXE", "Gallery"]
+__all__ = ["AXE", "SETTLED", "Gallery"]
 
 JS = Path(__file__).parents[2] / "js"
 AXE = JS / "node_modules" / "axe-core" / "axe.min.js"
+
+
+SETTLED = """
+() => {
+  const many = document.querySelectorAll(".sw-runs:not([data-arrangement='stack'])");
+  const totals = [...document.querySelectorAll(".sw-totals")];
+  return totals.length === many.length && totals.every((each) => each.textContent !== "");
+}
+"""
+"""What several runs in one view need is loaded, and drawn."""
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -59,4 +69,6 @@ class Gallery:
         page = context.new_page()
         page.goto(f"http://127.0.0.1:{self._server.server_port}/index.html?{urlencode(query)}")
         page.wait_for_function("() => 'gallery' in globalThis")
+        if "only" in query:  # of all scenes most are off screen, and drawn seldom
+            page.wait_for_function(SETTLED)
         return page

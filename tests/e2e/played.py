@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from e2e.gallery import SETTLED
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -41,6 +43,7 @@ class PlayedWidget:
         self._name = name
         page.evaluate(_MAKE, [name, list(runs), layout])
         self.root = page.locator(f'[data-scene="{name}"] .stream-widget')
+        page.wait_for_function(SETTLED)
 
     def say(self, text: str, *runs: str) -> None:
         """Let text arrive in some runs, in all by default, and be painted."""

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from e2e.gallery import AXE
+from e2e.gallery import AXE, SETTLED
+from e2e.waiting import wait_until
 
 if TYPE_CHECKING:
     from e2e.conftest import OpenGallery
@@ -37,6 +38,7 @@ _SETTLED = """
 def test_axe_finds_nothing_in_any_scene(open_gallery: OpenGallery, theme: str) -> None:
     page = open_gallery(theme=theme)
     page.wait_for_function(_SETTLED)
+    page.wait_for_function(SETTLED)
     page.emulate_media(reduced_motion="reduce")  # a dot that fades has no contrast of its own
     page.add_script_tag(path=AXE)
     assert page.evaluate(_FIND) == []
@@ -57,7 +59,8 @@ def test_nothing_is_wider_than_the_page(open_gallery: OpenGallery, width: int) -
     page = open_gallery()
     page.set_viewport_size({"width": width, "height": 800})
     page.wait_for_function(_SETTLED)
-    assert page.evaluate(_TOO_WIDE) == []
+    # What is off screen is laid out for another width until it is drawn again.
+    wait_until(lambda: page.evaluate(_TOO_WIDE) == [], f"nothing is too wide at {width} px")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

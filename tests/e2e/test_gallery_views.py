@@ -96,7 +96,7 @@ def test_two_views_of_one_model_show_the_same(open_gallery: OpenGallery) -> None
     widget.say("Words for both. ")
     parts = page.locator("[data-part='output']")
     assert parts.all_text_contents() == ["Words for both. "] * 2
-    parts.first.locator("xpath=ancestor::article").get_by_role(
+    parts.first.locator("xpath=ancestor::*[@data-run]").get_by_role(
         "button", name="Pause", exact=True
     ).click()
     wait_until(

@@ -26,7 +26,8 @@ const TRACKS: readonly TrackName[] = ["reasoning", "output", "refusal"];
 export type Look = { readonly scene: Scene; readonly face: Face };
 
 export class RunCard {
-  readonly element = make("article", "sw-run");
+  /** An article, and where one is shown at a time a tab's panel, which an `<article>` may not be. */
+  readonly element = make("div", "sw-run");
   readonly run: RunStore;
   readonly header: Header;
   readonly reasoning: ReasoningPanel;
@@ -59,6 +60,7 @@ export class RunCard {
     const { output, refusal, tools } = this.answer;
     this.#transcript = new Transcript({ reasoning: this.reasoning.text, output, refusal, tools });
     this.setSource(readPrefs().source);
+    this.element.setAttribute("role", "article");
     this.#build(desk.signal);
   }
 
