@@ -4,8 +4,8 @@
  * Models that answer at the same time would take the word from each other with each delta, and
  * nobody could read that. So whoever has the word keeps it for a moment, longer if a sentence would
  * break, while the others' words wait for their turn; then the next one is whoever has waited
- * longest. No word is moved by more than a little over a second, the order of one run's words is
- * never changed, and what was appended stays.
+ * longest. A word is moved by a few seconds at most (by 3.8 among eight runs that wrote at once), the
+ * order of one run's words is never changed, and what was appended stays.
  */
 
 import { isFinal, listSegments, type RunModel } from "./run-model.ts";
