@@ -51,8 +51,8 @@ export function watchPaints(
     }
     return more;
   };
-  Store.prototype.painted = function (nowMs) {
-    painted.call(this, nowMs);
+  Store.prototype.painted = function (n, nowMs) {
+    painted.call(this, n, nowMs);
     if (!paintsAlone) {
       [...this.runs.keys()].map(leave);
     }
@@ -68,9 +68,13 @@ export function watchPaints(
 export function nextWhole(): Promise<number> {
   const { painted } = Store.prototype;
   return new Promise((resolve) => {
-    Store.prototype.painted = function (nowMs) {
+    Store.prototype.painted = function (n, nowMs) {
+      if (n < this.arrivedN) {
+        painted.call(this, n, nowMs);
+        return;
+      }
       Store.prototype.painted = painted;
-      painted.call(this, nowMs);
+      painted.call(this, n, nowMs);
       // The frame goes on with style, layout and paint; a message comes after them.
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = () => resolve(performance.now());

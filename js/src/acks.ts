@@ -24,6 +24,8 @@ const LAGGING_MS = 100;
 const CAUGHT_UP_MS = 50;
 const CAUGHT_UP_ACKS = 3;
 const QUIET_AFTER_MS = 300;
+/** A page that paints nothing of so many messages lags by seconds, whichever of them it is measured by. */
+const REMEMBERED = 512;
 
 export class Acks {
   readonly #post: (ack: Ack) => void;
@@ -31,7 +33,8 @@ export class Acks {
   readonly #frameMs: () => number | null;
   readonly #phase = new FramePhase();
   #arrivedN = 0;
-  #arrivedMs = 0;
+  /** Messages that have yet to be painted, and when they came. */
+  readonly #waiting: { readonly n: number; readonly arrivedMs: number }[] = [];
   #painted: Ack = { type: "ack", n: 0, lag_ms: 0 };
   #sent = 0;
   /** Acknowledgements that told the rhythm. */
@@ -51,21 +54,33 @@ export class Acks {
     this.#phase.arrived(nowMs);
     if (n > this.#arrivedN) {
       this.#arrivedN = n;
-      this.#arrivedMs = nowMs;
+      this.#waiting.push({ n, arrivedMs: nowMs });
+      if (this.#waiting.length > REMEMBERED) {
+        this.#waiting.shift();
+      }
     }
   }
 
-  /** All that had arrived is on screen now. */
-  painted(nowMs: number): void {
+  /** The newest message. */
+  get arrivedN(): number {
+    return this.#arrivedN;
+  }
+
+  /** All that the messages up to number `n` brought is on screen now. */
+  painted(n: number, nowMs: number): void {
     const frameMs = this.#frameMs();
     if (frameMs !== null) {
       this.#phase.painted(frameMs);
     }
-    if (this.#arrivedN <= this.#painted.n) {
+    let newest: { readonly n: number; readonly arrivedMs: number } | undefined;
+    while ((this.#waiting[0]?.n ?? Number.POSITIVE_INFINITY) <= n) {
+      newest = this.#waiting.shift();
+    }
+    if (newest === undefined) {
       return;
     }
-    const lagMs = Math.max(0, nowMs - this.#arrivedMs);
-    this.#painted = { type: "ack", n: this.#arrivedN, lag_ms: Math.round(lagMs * 10) / 10 };
+    const lagMs = Math.max(0, nowMs - newest.arrivedMs);
+    this.#painted = { type: "ack", n: newest.n, lag_ms: Math.round(lagMs * 10) / 10 };
     clearTimeout(this.#quiet);
     if (nowMs - this.#sentMs >= this.#everyMs(lagMs)) {
       this.#flush(nowMs);

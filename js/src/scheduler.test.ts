@@ -24,6 +24,7 @@ function makeTask(log: string[], name: string, paint: () => boolean = () => fals
     },
     settle: () => log.push(`${name} settled`),
     isVisible: () => visible,
+    grown: 0,
   };
   return task;
 }
@@ -128,4 +129,17 @@ it("takes more time at once in a hidden tab, where no frame waits for it", () =>
   }
   runTimer();
   expect(log.filter((entry) => !entry.endsWith("settled"))).toEqual(["one", "two", "three"]);
+});
+
+it("lets so many texts grow in a frame, and the others in the next", () => {
+  const { loop, runFrame } = makePage();
+  const log: string[] = [];
+  for (const name of ["one", "two", "three"]) {
+    loop.request({ ...makeTask(log, name), grown: 5 });
+  }
+  const painted = () => log.splice(0).filter((entry) => !entry.endsWith("settled"));
+  runFrame();
+  expect(painted()).toEqual(["one", "two"]);
+  runFrame();
+  expect(painted()).toEqual(["three"]);
 });

@@ -12,6 +12,8 @@ export type FrameTask = {
   /** Called after every task of the frame has painted: the place to measure and scroll. */
   settle(): void;
   isVisible(): boolean;
+  /** Texts that grew when it was painted last. */
+  readonly grown: number;
 };
 
 export type Frames = {
@@ -33,6 +35,12 @@ export type FrameHost = {
 const BUDGET_MS = 7;
 /** In a hidden tab, where nobody waits for a frame: text must not pile up for the moment of return. */
 const HIDDEN_BUDGET_MS = 40;
+/**
+ * Texts that may grow in one frame. What each costs in layout and paint comes after the budget was
+ * last looked at, and hardly depends on how much it has gained: sixteen texts that take turns cost
+ * half as much, and none of them waits longer than for the next frame.
+ */
+export const TEXTS_A_FRAME = 8;
 const SLOW_MS = 250;
 /** Off screen and in hidden tabs: often enough to be whole on return. */
 const UNSEEN_MS = 1000;
@@ -108,8 +116,10 @@ export class FrameLoop implements Frames {
   #run(tasks: Set<FrameTask>, budgetMs: number): void {
     const nowMs = this.#host.nowMs();
     const painted: FrameTask[] = [];
+    let grown = 0;
     for (const task of [...tasks]) {
-      if (painted.length > 0 && this.#host.nowMs() - nowMs >= budgetMs) {
+      const spent = grown >= TEXTS_A_FRAME || this.#host.nowMs() - nowMs >= budgetMs;
+      if (painted.length > 0 && spent) {
         break;
       }
       painted.push(task);
@@ -117,6 +127,7 @@ export class FrameLoop implements Frames {
       if (task.paint(nowMs, nowMs + budgetMs)) {
         tasks.add(task);
       }
+      grown += task.grown;
     }
     for (const task of painted) {
       task.settle();

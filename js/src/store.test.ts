@@ -326,15 +326,30 @@ describe("acknowledgements", () => {
     for (let n = 2; n < 62; n += 1) {
       vi.advanceTimersByTime(16);
       store.receive(append(n, n - 1, "x"));
-      store.painted(performance.now() + 2);
+      store.painted(store.arrivedN, performance.now() + 2);
     }
     vi.advanceTimersByTime(2000);
     const acks = model.sent.filter((command) => command.type === "ack");
     expect(acks.map((ack) => ack.n)).toEqual([2, 40, 61]);
     expect(acks[2]?.lag_ms).toBe(2);
-    store.painted(performance.now());
+    store.painted(store.arrivedN, performance.now());
     vi.advanceTimersByTime(2000);
     expect(model.sent.filter((command) => command.type === "ack")).toHaveLength(3);
+  });
+
+  it("claim no message that is not on screen yet", () => {
+    open();
+    store.receive(append(2, 1, "x"));
+    const arrivedMs = performance.now();
+    vi.advanceTimersByTime(40);
+    store.receive(append(3, 2, "y"));
+    store.painted(2, arrivedMs + 60);
+    vi.advanceTimersByTime(1000);
+    const acks = () => model.sent.filter((command) => command.type === "ack");
+    expect(acks().at(-1)).toMatchObject({ n: 2, lag_ms: 60 });
+    store.painted(3, performance.now());
+    vi.advanceTimersByTime(1000);
+    expect(acks().at(-1)?.n).toBe(3);
   });
 
   it("go on coming soon after a lag, until Python knows that the page keeps up again", () => {
@@ -347,7 +362,7 @@ describe("acknowledgements", () => {
         vi.advanceTimersByTime(50);
         n += 1;
         store.receive(append(n, n - 1, "x"));
-        store.painted(performance.now() + lagMs);
+        store.painted(store.arrivedN, performance.now() + lagMs);
       }
       const acks = model.sent.slice(before).filter((command) => command.type === "ack");
       return acks.map((ack) => ack.lag_ms);
@@ -368,7 +383,7 @@ describe("a comm that died with its kernel", () => {
       throw new Error("Cannot send");
     });
     store.receive(append(2, 1, "kept"));
-    store.painted(performance.now());
+    store.painted(store.arrivedN, performance.now());
     vi.advanceTimersByTime(1000);
     run.cancel();
     vi.advanceTimersByTime(2000);

@@ -110,9 +110,14 @@ export class Store {
     return () => this.#listeners.delete(listener);
   }
 
-  /** A view has painted all that has arrived and may be shown. */
-  painted(nowMs: number): void {
-    this.#acks.painted(nowMs);
+  /** The number of the newest message. */
+  get arrivedN(): number {
+    return this.#acks.arrivedN;
+  }
+
+  /** A view has painted all that the messages up to number `n` brought and that may be shown. */
+  painted(n: number, nowMs: number): void {
+    this.#acks.painted(n, nowMs);
   }
 
   close(): void {

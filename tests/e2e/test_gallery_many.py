@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -191,6 +192,35 @@ def test_a_long_backlog_never_starves_a_card(open_gallery: OpenGallery) -> None:
     wait_until(
         lambda: all(len(widget.text(run)) == len(LINES) * 60 for run in runs[:4]), "all are whole"
     )
+
+
+def test_sixteen_cards_take_turns_and_none_waits_for_long(open_gallery: OpenGallery) -> None:
+    """Half of what grows is drawn in one frame, the other half in the next."""
+    page = open_gallery(empty=1)
+    page.set_viewport_size({"width": 1600, "height": 2000})
+    widget = PlayedWidget(page, *(f"r{number}" for number in range(16)), layout="grid")
+    widget.root.get_by_role("button", name="Pause all").wait_for()
+    widget.say("First words. ")
+    widget.wait_frames(30)
+    grown = page.evaluate(
+        """async (said) => {
+          const cards = [...document.querySelectorAll("[data-part='output']")];
+          const lengths = () => cards.map((card) => card.textContent.length);
+          const before = lengths();
+          players.played.push(said);
+          const grown = [];
+          for (let frame = 0; frame < 6; frame += 1) {
+            await new Promise(requestAnimationFrame);
+            await new Promise((resolve) => setTimeout(resolve));
+            grown.push(lengths().filter((length, at) => length > before[at]).length);
+          }
+          return grown;
+        }""",
+        [[run, "More words. "] for run in widget.runs],
+    )
+    assert grown[-1] == 16
+    steps = [later - sooner for sooner, later in pairwise([0, *grown])]
+    assert [step for step in steps if step > 0] == [8, 8]
 
 
 def test_python_may_change_the_layout(open_gallery: OpenGallery) -> None:

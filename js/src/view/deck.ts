@@ -1,9 +1,11 @@
 /** The cards of a widget: each frame's time is shared out among those that can be seen. */
 
+import { TEXTS_A_FRAME } from "../scheduler.ts";
 import { nameSpeakers } from "../speakers.ts";
 import type { Store } from "../store.ts";
 import type { Desk } from "./card-actions.ts";
 import { make, setData } from "./dom.ts";
+import type { FrameTime } from "./layout.ts";
 import { type Look, RunCard } from "./run-card.ts";
 
 /** A card is painted before it is seen: no one scrolls onto an empty one. */
@@ -29,6 +31,7 @@ export class Deck {
   #painted: readonly RunCard[] = [];
   #lived = false;
   #isBehind = false;
+  #paintedN = 0;
 
   constructor(store: Store, desk: Desk, request: () => void) {
     this.#store = store;
@@ -93,10 +96,7 @@ export class Deck {
    * Paints until the deadline, the card with the focus first and then in turn; true when some is
    * left. Of a card off screen only the shell is drawn most of the time, unless `everything` is.
    */
-  paint(
-    seen: readonly Seen[],
-    { nowMs, deadlineMs, everything }: { nowMs: number; deadlineMs: number; everything: boolean },
-  ): boolean {
+  paint(seen: readonly Seen[], { nowMs, deadlineMs, everything, n }: FrameTime): boolean {
     const shown = seen.filter(
       ({ card, look }) =>
         everything ||
@@ -110,15 +110,28 @@ export class Deck {
     this.#isBehind = left.some(({ card, look }) => card.isBehind(look));
     this.#noteLife(seen);
     const turns = this.#takeTurns(shown);
-    for (const { card } of turns) {
+    const chosen = everything ? turns : turns.slice(0, endOfFrame(turns));
+    const more = this.#paintTexts(chosen, nowMs, deadlineMs);
+    const waiting = turns.slice(this.#painted.length);
+    for (const { card, look } of waiting) {
+      card.paintShell(look, nowMs);
+    }
+    if (waiting[0] !== undefined) {
+      this.#first = this.cards.indexOf(waiting[0].card);
+    }
+    this.#paintedN = Math.min(n, ...turns.map(({ card, look }) => card.wholeUpTo(look, n)));
+    return more || waiting.length > 0;
+  }
+
+  /** As many as the time suffices for, the first in any case; true when one of them has more. */
+  #paintTexts(chosen: readonly Seen[], nowMs: number, deadlineMs: number): boolean {
+    for (const { card } of chosen) {
       card.before();
     }
-    let more = false;
     const painted: RunCard[] = [];
-    for (const { card, look } of turns) {
+    let more = false;
+    for (const { card, look } of chosen) {
       if (painted.length > 0 && performance.now() > deadlineMs) {
-        this.#first = this.cards.indexOf(card);
-        more = true;
         break;
       }
       more = card.paint(look, nowMs, deadlineMs) || more;
@@ -146,9 +159,14 @@ export class Deck {
     return this.#isBehind;
   }
 
-  /** True when every card that was painted shows all it may. */
-  get isWhole(): boolean {
-    return this.#painted.every((card) => card.isWhole);
+  /** All that the messages up to this one brought to cards on screen is on them. */
+  get paintedN(): number {
+    return this.#paintedN;
+  }
+
+  /** Cards whose text grew when they were painted last. */
+  get grown(): number {
+    return this.#painted.filter((card) => card.grown > 0).length;
   }
 
   #takeTurns(shown: readonly Seen[]): readonly Seen[] {
@@ -213,4 +231,14 @@ export class Deck {
       this.#onScreen.delete(card);
     }
   }
+}
+
+/** How many of the cards have their turn before more texts would grow than a frame should hold. */
+function endOfFrame(turns: readonly Seen[]): number {
+  let growing = 0;
+  const end = turns.findIndex(({ card, look }) => {
+    growing += card.isBehind(look) ? 1 : 0;
+    return growing > TEXTS_A_FRAME;
+  });
+  return end < 0 ? turns.length : end;
 }

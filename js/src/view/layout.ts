@@ -12,6 +12,8 @@ export type FrameTime = {
   readonly deadlineMs: number;
   /** Nobody sees the widget: nothing of it is left out, so that all is there on return. */
   readonly everything: boolean;
+  /** The newest message, which all that is painted now has in it. */
+  readonly n: number;
 };
 
 /** What belongs to the whole widget, and stands where the layout puts it. */
@@ -22,8 +24,10 @@ export type Layout = {
   /** What stands around the deck. */
   readonly above: readonly HTMLElement[];
   readonly below: readonly HTMLElement[];
-  /** True when all that was painted last shows all it may. */
-  readonly isWhole: boolean;
+  /** All that the messages up to this one brought, and that may be shown, is painted. */
+  readonly paintedN: number;
+  /** Texts that grew when it was painted last. */
+  readonly grown: number;
   /** The one text that holds all runs, where the cards are not shown. */
   readonly mergedPlace: Place | null;
   /** Puts everything where it belongs; the rest of the frame paints it. */
@@ -55,8 +59,12 @@ export class PlainLayout implements Layout {
     return this.#arrangement() === "stack" ? "stack" : "grid";
   }
 
-  get isWhole(): boolean {
-    return this.#deck.isWhole;
+  get paintedN(): number {
+    return this.#deck.paintedN;
+  }
+
+  get grown(): number {
+    return this.#deck.grown;
   }
 
   arrange(seen: readonly Seen[]): void {

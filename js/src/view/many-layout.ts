@@ -81,7 +81,7 @@ export class ManyLayout implements Layout {
 
   paint(seen: readonly Seen[], time: FrameTime): boolean {
     return this.current === "merged"
-      ? this.#merged.paint(seen, time.deadlineMs)
+      ? this.#merged.paint(seen, time)
       : this.#deck.paint(seen, time);
   }
 
@@ -108,8 +108,12 @@ export class ManyLayout implements Layout {
     }
   }
 
-  get isWhole(): boolean {
-    return this.current === "merged" ? this.#merged.isWhole : this.#deck.isWhole;
+  get paintedN(): number {
+    return this.current === "merged" ? this.#merged.paintedN : this.#deck.paintedN;
+  }
+
+  get grown(): number {
+    return this.current === "merged" ? 1 : this.#deck.grown;
   }
 
   get #tab(): string {

@@ -11,6 +11,7 @@ import type { BoxPlace } from "../run-store.ts";
 import { makeNewButton, updateNewButton } from "./answer-panel.ts";
 import type { Seen } from "./deck.ts";
 import { make, setData, setHidden } from "./dom.ts";
+import type { FrameTime } from "./layout.ts";
 import type { Place } from "./search.ts";
 import { StickyBox } from "./sticky-box.ts";
 
@@ -37,6 +38,7 @@ export class MergedColumn {
   #units = 0;
   #newUnits = 0;
   #isWhole = true;
+  #paintedN = 0;
 
   constructor(place: BoxPlace, signal: AbortSignal) {
     const scroller = make("div", "sw-scroll sw-merged-scroll", this.#list);
@@ -53,12 +55,12 @@ export class MergedColumn {
     this.element = make("div", "sw-merged", scroller, this.#new);
   }
 
-  get isWhole(): boolean {
-    return this.#isWhole;
+  get paintedN(): number {
+    return this.#paintedN;
   }
 
   /** Appends what has come, up to the deadline; true when there is more. */
-  paint(seen: readonly Seen[], deadlineMs: number): boolean {
+  paint(seen: readonly Seen[], { deadlineMs, n }: Pick<FrameTime, "deadlineMs" | "n">): boolean {
     this.#box.before();
     for (const { look } of seen) {
       // A replay says nothing new.
@@ -78,6 +80,7 @@ export class MergedColumn {
       piece = this.#order.next(nowMs);
     }
     this.#isWhole = piece === null;
+    this.#paintedN = this.#isWhole ? n : this.#paintedN;
     this.#newUnits = this.#box.isFollowing ? 0 : this.#newUnits + this.#units - before;
     // The next one to speak may wait only for its turn.
     return piece !== null || seen.some(({ look }) => !isFinal(look.scene.model.state));

@@ -41,6 +41,8 @@ export class RunCard {
   #turns = 0;
   #paintedMs = Number.NEGATIVE_INFINITY;
   #isWhole = false;
+  #wholeN = 0;
+  #grown = 0;
   #drawn: readonly unknown[] = [];
   #drawnMs = Number.NEGATIVE_INFINITY;
 
@@ -124,7 +126,8 @@ export class RunCard {
     const before = this.#transcript.painted;
     this.#paintedMs = nowMs;
     const more = this.#transcript.paint(scene.model, Math.floor(shown), deadlineMs);
-    this.answer.noteGrowth(Math.max(0, this.#transcript.painted - before));
+    this.#grown = Math.max(0, this.#transcript.painted - before);
+    this.answer.noteGrowth(this.#grown);
     this.#isWhole = !more;
     this.#update(scene, face, nowMs);
     this.#transcript.setCursor(face.state === "streaming");
@@ -135,6 +138,19 @@ export class RunCard {
   /** True when there is text that may be shown and is not drawn. */
   isBehind({ scene }: Look): boolean {
     return this.painted < Math.floor(scene.reader.shown) || !this.#isWhole;
+  }
+
+  /** The newest message up to which all that may be shown is drawn; `n` is the newest of all. */
+  wholeUpTo(look: Look, n: number): number {
+    if (!this.isBehind(look)) {
+      this.#wholeN = n;
+    }
+    return this.#wholeN;
+  }
+
+  /** UTF-16 units that the last paint added. */
+  get grown(): number {
+    return this.#grown;
   }
 
   /** When its text was last painted, by the page's clock. */

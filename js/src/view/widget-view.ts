@@ -78,6 +78,10 @@ export class WidgetView implements FrameTask {
     this.settle();
   }
 
+  get grown(): number {
+    return this.#layout.grown;
+  }
+
   isVisible(): boolean {
     return this.#visible;
   }
@@ -87,7 +91,8 @@ export class WidgetView implements FrameTask {
     this.#wantMany();
     this.#layout.arrange(seen);
     const everything = !this.#visible || document.hidden;
-    const more = this.#layout.paint(seen, { nowMs, deadlineMs, everything });
+    const n = this.#store.arrivedN;
+    const more = this.#layout.paint(seen, { nowMs, deadlineMs, everything, n });
     this.#announcer.update(seen);
     this.#updateSeldom(seen, nowMs);
     return more;
@@ -95,9 +100,7 @@ export class WidgetView implements FrameTask {
 
   settle(): void {
     this.#layout.settle();
-    if (this.#layout.isWhole) {
-      this.#store.painted(performance.now());
-    }
+    this.#store.painted(this.#layout.paintedN, performance.now());
     this.#search.settle();
   }
 
