@@ -90,10 +90,10 @@ export class SearchBox {
     }
   }
 
-  /** Goes on to a hit that had yet to be drawn. */
+  /** Marks what was found, and goes on to a hit that had yet to be drawn. */
   settle(): void {
     if (this.isOpen) {
-      this.#search.reveal();
+      this.#search.settle();
     }
   }
 

@@ -36,8 +36,10 @@ export class Search {
   #current = -1;
   /** The current hit is to be brought into view; `page`: the page may scroll for it. */
   #wanted: { page: boolean } | null = null;
+  /** The marks are of hits as they were. */
+  #isMarked = true;
 
-  /** `request` asks for a frame, at whose end `reveal` is to be called. */
+  /** `request` asks for a frame, at whose end `settle` is to be called. */
   constructor(listPlaces: () => readonly Place[], request: () => void) {
     this.#listPlaces = listPlaces;
     this.#request = request;
@@ -84,9 +86,7 @@ export class Search {
       return false;
     }
     const changed = this.#searchAll();
-    if (changed) {
-      this.#highlight();
-    }
+    this.#isMarked &&= !changed;
     return changed;
   }
 
@@ -123,14 +123,12 @@ export class Search {
   }
 
   #go(index: number, how: { page: boolean }): void {
-    if (this.total === 0) {
-      this.#highlight();
-      return;
+    this.#isMarked = false;
+    if (this.total > 0) {
+      this.#current = index;
+      this.#wanted = how;
+      this.#at(index)?.found.place.open();
     }
-    this.#current = index;
-    this.#wanted = how;
-    this.#at(index)?.found.place.open();
-    this.#highlight();
     this.#request();
   }
 
@@ -152,8 +150,20 @@ export class Search {
     return at?.found.dom.listRanges(at.inPlace, at.inPlace + 1)[0] ?? null;
   }
 
+  /**
+   * At the end of a frame, when every box stands where it would stand without us: marks the hits,
+   * and brings the current one into view as soon as it is drawn. The count is there before.
+   */
+  settle(): void {
+    if (!this.#isMarked) {
+      this.#isMarked = true;
+      this.#mark();
+    }
+    this.#reveal();
+  }
+
   /** Marks the hits around the current one, as many as the page can bear. */
-  #highlight(): void {
+  #mark(): void {
     const { room } = this.#highlights;
     const most = Math.min(room, MOST_RANGES);
     let first = Math.max(0, this.#current - Math.floor(most / 2));
@@ -169,11 +179,7 @@ export class Search {
     this.#highlights.show(ranges, this.#current < 0 ? null : this.#currentRange());
   }
 
-  /**
-   * Brings the current hit into view as soon as it is drawn: at the end of a frame, when every box
-   * stands where it would stand without us.
-   */
-  reveal(): void {
+  #reveal(): void {
     const wanted = this.#wanted;
     const at = this.#at(this.#current);
     const range = wanted === null ? null : this.#currentRange();

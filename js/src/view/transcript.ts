@@ -11,7 +11,7 @@ import { Track } from "./track.ts";
 /** One step of painting; between steps the clock is looked at. */
 const STEP_UNITS = 4096;
 /** Laying text out costs more than appending it, and comes after the deadline was last seen. */
-const FRAME_UNITS = 24_576;
+const FRAME_UNITS = 12_288;
 
 export type Panels = {
   readonly reasoning: HTMLElement;
