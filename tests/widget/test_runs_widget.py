@@ -130,6 +130,32 @@ def test_a_widget_that_nobody_looks_at_sends_its_end_and_nothing_before_it(
     assert copy.parts == {stream.run_id: ["Blue."]}
 
 
+def test_to_a_page_that_can_ask_nothing_is_sent_of_what_nobody_looks_at(on: ThreadEngine) -> None:
+    """The runs of a widget that shows several have a widget each, which is seldom shown."""
+    budget = KernelBudget()
+    budget.page_heard = True
+    run = make_run(on, [OutputTextDelta(0, "Blue."), DONE])
+    stream = StreamWidget(run, engine=on, budget=budget, calls=list)
+    copy, sent = watched(stream)
+    stream.start()
+    stream.wait(10)
+    on_loop(on, stream._runs.queue.flush)
+    assert sent == []
+    look_at(stream)
+    on_loop(on, stream._runs.queue.flush)
+    copy.take_all(sent)
+    assert copy.parts == {stream.run_id: ["Blue."]}
+    assert set(copy.states.values()) == {"completed"}
+
+
+def test_a_page_is_heard_for_all_widgets_of_the_kernel(on: ThreadEngine) -> None:
+    budget = KernelBudget()
+    run = make_run(on, [DONE])
+    stream = StreamWidget(run, engine=on, budget=budget, calls=list)
+    on_loop(on, lambda: stream._runs.queue.acknowledged({"type": "ack", "n": 1, "lag_ms": 1.0}))
+    assert budget.page_heard
+
+
 def test_only_the_widget_that_is_looked_at_sends_a_run_that_two_show(on: ThreadEngine) -> None:
     gate = Gate(on)
     stream = stream_of(on, make_run(on, [OutputTextDelta(0, "Blue."), gate, DONE]))

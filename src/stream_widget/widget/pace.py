@@ -41,6 +41,8 @@ class KernelBudget:
         self._burst = float(burst)
         self._left = float(burst)
         self._at_s = monotonic_s()
+        self.page_heard = False
+        """A page has acknowledged a message of any widget: it asks for what it lacks."""
 
     def take(self) -> float:
         """Seconds to wait before the next message may go; 0 takes it from the bucket now."""

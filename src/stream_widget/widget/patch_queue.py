@@ -121,6 +121,7 @@ class PatchQueue:
     def acknowledged(self, ack: Ack) -> None:
         """The browser painted a message."""
         self._acknowledged_n = max(self._acknowledged_n, ack["n"])
+        self._budget.page_heard = True
         self.drawn_without_kernel |= ack.get("draws") is True
         self.pace.acknowledged(lag_ms=ack["lag_ms"])
         if "frame_ms" in ack and "spare_ms" in ack:

@@ -21,8 +21,8 @@ __all__ = ["WidgetRuns"]
 class WidgetRuns:
     """What a widget shows, in the order in which it came in; from any thread but where it says so.
 
-    While nobody looks nothing is sent but the last word: programs that run notebooks keep only what
-    was sent.
+    While nobody looks nothing is sent but the last word, and not even that to a page, which asks
+    when somebody looks: programs that run notebooks never ask, and keep only what was sent.
     """
 
     def __init__(
@@ -33,6 +33,7 @@ class WidgetRuns:
         """By the id of their run."""
         self._shown: list[ShownRun] = []
         self._engine = engine
+        self._budget = budget
 
     def add(self, shown: ShownRun) -> RunPatches:
         """Show a run below the others; what is here already stays where it is."""
@@ -84,6 +85,8 @@ class WidgetRuns:
 
     def _end(self, ended: RunPatches) -> None:
         """Send the last word on a run; with the last run's the words on all, in one message."""
+        if self.queue.asleep and self._budget.page_heard:
+            return
         known = list(self.patches.values())
         if all(patches.over for patches in known):
             self.queue.send_now([patches.next_snapshot() for patches in known])
