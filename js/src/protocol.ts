@@ -259,7 +259,10 @@ export type Patch =
   | NoticeAdd
   | WaitSet;
 
-/** A `TextAppend` as it is sent: nearly every message is one, and names would be a tenth of it. */
+/**
+ * A `TextAppend` as it is sent: nearly every message is one, and names would be a tenth of it. Of the
+ * run's id it has as much of the beginning as no other run of the widget shares.
+ */
 export type TextRow = readonly [run: string, seq: number, part: number, text: string];
 
 export type NamedPatch = Exclude<Patch, TextAppend>;

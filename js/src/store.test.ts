@@ -320,6 +320,26 @@ describe("speed", () => {
   });
 });
 
+describe("text that names its run by the beginning of its id", () => {
+  it("is that run's", () => {
+    const run = open();
+    store.receive({ n: 2, patches: [["r", 1, 0, "Blue."]] });
+    expect(answerOf(run)).toBe("Blue.");
+    expect([...store.runs.keys()]).toEqual(["r1"]);
+  });
+
+  it("and comes before it was introduced is asked for again by that name", () => {
+    model = new FakeModel("w1", start());
+    store = new Store(model);
+    store.receive({ n: 1, patches: [["r", 1, 0, "Blue."]] });
+    vi.advanceTimersByTime(1000);
+    const [asked] = commandsOf("resync");
+    expect(asked).toMatchObject({ run: "r" });
+    store.receive({ ...start(), n: 2, done: [asked?.id ?? ""] });
+    expect([...store.runs.keys()]).toEqual(["r1"]);
+  });
+});
+
 describe("acknowledgements", () => {
   it("come seldom while painting and once when it is quiet", () => {
     open();

@@ -91,8 +91,10 @@ export class Store {
     const nowMs = performance.now();
     this.#acks.arrived(value.n, nowMs);
     this.#noteNumber(value.n);
-    for (const patch of value.patches.map(read)) {
-      this.#run(patch.run).take(patch, nowMs);
+    for (const sent of value.patches) {
+      const patch = read(sent);
+      const id = Array.isArray(sent) ? this.#findId(patch.run) : patch.run;
+      this.#run(id).take(id === patch.run ? patch : { ...patch, run: id }, nowMs);
     }
     this.commands.acknowledge(value.done ?? []);
     this.#asleep = value.asleep === true;
@@ -131,6 +133,14 @@ export class Store {
     this.#listeners.clear();
   }
 
+  /** The id that begins so; a run that is not known yet has its gap, and is asked for by its name. */
+  #findId(name: string): string {
+    if (this.#runs.has(name)) {
+      return name;
+    }
+    return [...this.#runs.keys()].find((id) => id.startsWith(name)) ?? name;
+  }
+
   #run(id: string): RunStore {
     const known = this.#runs.get(id);
     if (known !== undefined) {
@@ -141,8 +151,19 @@ export class Store {
       changed: () => this.#changed(),
       nowMs: () => performance.now(),
     });
+    this.#forgetNameOf(id);
     this.#runs.set(id, run);
     return run;
+  }
+
+  /** Words of a run may have come before it was introduced: then it was known by a part of its id. */
+  #forgetNameOf(id: string): void {
+    for (const [name, run] of this.#runs) {
+      if (run.model === undefined && id.startsWith(name)) {
+        run.close();
+        this.#runs.delete(name);
+      }
+    }
   }
 
   #wake(): void {

@@ -59,7 +59,9 @@ def ask(server: ScriptedServer) -> Callable[..., StreamWidget]:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Publish the table of faults, wires and places."""
-    table = fault_table.lines()
-    if table:
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    told = [known for report in reports for known in getattr(report, "user_properties", ())]
+    rows = [row for name, row in told if name == fault_table.PROPERTY]
+    if rows:
         terminalreporter.section("faults: how each run ended, and the characters it kept")
-        terminalreporter.write_line("\n".join(table))
+        terminalreporter.write_line("\n".join(fault_table.lines(rows)))

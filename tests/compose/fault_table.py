@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from stream_widget.widget import StreamWidget
 
-__all__ = ["lines", "note"]
+__all__ = ["PROPERTY", "lines", "row"]
+
+PROPERTY: Final = "fault table"
+"""Rows travel with their tests' reports: they may come from another process."""
 
 _HEAD = ("fault", "wire", "at", "state", "kind", "attempts", "reasoning", "answer")
-_rows: list[tuple[str, ...]] = []
 
 
-def note(fault: str, wire: str, at: str, w: StreamWidget) -> None:
-    """Take down how a run ended."""
+def row(fault: str, wire: str, at: str, w: StreamWidget) -> list[str]:
+    """How a run ended; lengths are in characters."""
     kind = "" if w.error is None else w.error.kind
     kept = (str(len(w.reasoning_text)), str(len(w.output_text)))
-    _rows.append((fault, wire, at, w.state, kind, str(len(w.calls)), *kept))
+    return [fault, wire, at, w.state, kind, str(len(w.calls)), *kept]
 
 
-def lines() -> list[str]:
-    """The table, empty if nothing was taken down; lengths are in characters."""
-    if not _rows:
-        return []
-    rows = [_HEAD, *sorted(_rows)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
+def lines(rows: Iterable[list[str]]) -> list[str]:
+    """The table."""
+    table = [_HEAD, *sorted(rows)]
+    widths = [max(len(cells[column]) for cells in table) for column in range(len(_HEAD))]
     return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
+        "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+        for cells in table
     ]

@@ -13,7 +13,7 @@ import pytest
 
 import stream_widget as sw
 from compose.asked import ANSWER, REASONING, WAIT_S, scenario
-from compose.fault_table import note
+from compose.fault_table import PROPERTY, row
 from stream_widget.scripted import (
     Cut,
     ErrorEvent,
@@ -26,6 +26,8 @@ from stream_widget.scripted import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from stream_widget.scripted import Fault, ScriptedServer
     from stream_widget.widget import StreamWidget
 
@@ -83,7 +85,7 @@ CELLS: Final = [
 
 @pytest.mark.parametrize("cell", CELLS, ids=lambda cell: f"{cell}-{cell.at}-{cell.kind}")
 def test_a_fault_ends_the_run_with_its_kind_and_what_came_is_kept(
-    server: ScriptedServer, cell: Cell
+    server: ScriptedServer, cell: Cell, record_property: Callable[[str, object], None]
 ) -> None:
     server.play("m", scenario(cell.fault))
     asked = {
@@ -99,7 +101,7 @@ def test_a_fault_ends_the_run_with_its_kind_and_what_came_is_kept(
     }
     for wire, w in asked.items():
         w.wait(WAIT_S)
-        note(str(cell), wire, cell.at, w)
+        record_property(PROPERTY, row(str(cell), wire, cell.at, w))
         assert w.error is not None, wire
         assert (wire, w.state, w.error.kind) == (wire, "failed", cell.kind)
         check_texts(w, cell.at)

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from e2e.one_at_a_time import one_at_a_time
+
 __all__ = ["ARGUMENTS", "VARIABLE", "find_or_install"]
 
 VARIABLE: Final = "STREAM_WIDGET_CHROMIUM"
@@ -37,11 +39,9 @@ def find_or_install(playwrights_own: Path) -> Path:
         if not Path(named).is_file():
             raise RuntimeError(f"{VARIABLE} names {named!r}, which is no file.")
         return Path(named)
-    if found := _on_path():
-        return found
-    if playwrights_own.is_file():
-        return playwrights_own
-    words = _install()
+    with one_at_a_time("chromium"):
+        found = _on_path() or playwrights_own
+        words = "" if found.is_file() else _install()
     found = _on_path() or playwrights_own
     if not found.is_file():
         raise RuntimeError(

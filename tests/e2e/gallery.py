@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlencode
 
+from e2e.one_at_a_time import first_of_this_run, one_at_a_time
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -37,17 +39,23 @@ class _Quiet(SimpleHTTPRequestHandler):
         """Say nothing: what is asked for is no news."""
 
 
+def _build() -> None:
+    done = subprocess.run(
+        [sys.executable, JS / "hatch_build.py", "run", "gallery"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"The gallery was not built:\n{done.stdout}\n{done.stderr}"
+
+
 class Gallery:
     """The built page, served on loopback while this is open."""
 
     def __enter__(self) -> Self:
-        done = subprocess.run(
-            [sys.executable, JS / "hatch_build.py", "run", "gallery"],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, f"The gallery was not built:\n{done.stdout}\n{done.stderr}"
+        with one_at_a_time("gallery"):
+            if first_of_this_run("gallery"):
+                _build()
         handler = partial(_Quiet, directory=JS / "dist" / "gallery")
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)

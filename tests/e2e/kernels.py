@@ -13,6 +13,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Final
 
+from e2e.one_at_a_time import one_at_a_time
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -35,8 +37,9 @@ def write_kernelspecs(data_folder: Path, packages_6: Path | None) -> None:
     _write(data_folder, KERNEL_7, {})
     if packages_6 is None:
         return
-    if not packages_6.joinpath("ipykernel", "__init__.py").exists():
-        _install(packages_6)
+    with one_at_a_time("kernels"):
+        if not packages_6.joinpath("ipykernel", "__init__.py").exists():
+            _install(packages_6)
     _write(data_folder, KERNEL_6, {"PYTHONPATH": str(packages_6)})
 
 

@@ -26,10 +26,15 @@ class Copy:
 
     def take(self, message: dict[str, Any]) -> None:
         for patch in message["patches"]:
-            run, seq = run_and_seq(patch)
+            name, seq = run_and_seq(patch)
+            run = self.run_named(name)
             if seq > self.seq.get(run, -1):
                 self._apply(patch, run, seq)
                 self.seq[run] = seq
+
+    def run_named(self, name: str) -> str:
+        """Of text, a run may be named by the beginning of its id; an unknown one is a gap."""
+        return next((run for run in self.seq if run.startswith(name)), name)
 
     def _apply(self, patch: Any, run: str, seq: int) -> None:
         if isinstance(patch, TextAppend):

@@ -98,14 +98,14 @@ def test_runs_that_write_at_once_share_their_messages(on: ThreadEngine) -> None:
     widget = shown(on, *streams)
     look_at(widget)
     on_loop(on, widget._runs.queue.flush)
-    _, sent = watched(widget)
+    copy, sent = watched(widget)
     gate.open()
     hold.wait_until_reached()
     on_loop(on, widget._runs.queue.flush)
     (texts,) = [
         [patch for patch in message["patches"] if isinstance(patch, TextAppend)] for message in sent
     ]
-    assert {patch.run for patch in texts} == {stream.run_id for stream in streams}
+    assert {copy.run_named(patch.run) for patch in texts} == {stream.run_id for stream in streams}
     # A patch with the first delta's time stands after it; what follows is one patch.
     assert [patch.text for patch in texts] == ["a", "bc"] * 16
     hold.open()

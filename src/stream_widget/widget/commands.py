@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, Protocol, cast, get_args
 
 from stream_widget.widget.protocol import RunCommandType
+from stream_widget.widget.short_names import find_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,7 +95,7 @@ class Commands:
             self._carried_out[command["id"]] = None
             if len(self._carried_out) > _REMEMBERED:
                 self._carried_out.popitem(last=False)
-            run = self._runs.get(command["run"])
+            run = find_named(self._runs, command["run"])
             if run is not None:
                 run.command(command)
         self._queue.done(command["id"])

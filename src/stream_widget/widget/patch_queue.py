@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 from stream_widget.clock import monotonic_s
 from stream_widget.widget.pace import KernelBudget, Pace
 from stream_widget.widget.protocol import TextAppend
+from stream_widget.widget.short_names import shorten
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from stream_widget.run import Engine
     from stream_widget.widget.protocol import Ack, Message, NamedPatch, Patch, RunSnapshot
@@ -32,14 +33,15 @@ class _OpenText:
         self.pieces = [text]
         self.sealed = False
 
-    def close(self) -> TextAppend:
-        return TextAppend(self.run, self.seq, self.part, "".join(self.pieces))
+    def close(self, name: str) -> TextAppend:
+        return TextAppend(name, self.seq, self.part, "".join(self.pieces))
 
 
 class PatchQueue:
     """Collects patches and sends them, the first after a quiet frame at once, later ones in time.
 
-    It is used on the engine's loop; `seal`, `last_n` and `asleep` may be used from any thread.
+    It is used on the engine's loop; `seal`, `name_runs`, `last_n` and `asleep` may be used from any
+    thread.
     There is no lock, which each delta would have to take.
     """
 
@@ -65,6 +67,8 @@ class PatchQueue:
         self._engine = engine
         self._budget = budget
         self._queue: list[NamedPatch | _OpenText] = []
+        self._names: Mapping[str, str] = {}
+        """How rows of text name their runs, where that is shorter than their ids."""
         self._open: dict[str, _OpenText] = {}
         """Of each run, the text that more text may join: its latest patch."""
         self._done: list[str] = []
@@ -85,6 +89,10 @@ class PatchQueue:
     def wake(self) -> None:
         """Somebody looks: patches go out from now on; who lacks what went before must get it."""
         self.asleep = False
+
+    def name_runs(self, runs: Iterable[str]) -> None:
+        """Say which runs there are: half of what a few words cost would else be their run's id."""
+        self._names = shorten(runs)
 
     def add(self, patch: NamedPatch) -> None:
         """Queue a patch; a snapshot takes the place of what is queued of its run."""
@@ -159,7 +167,12 @@ class PatchQueue:
         self._open.clear()
         if queued or self._done:
             self._send_message(
-                [patch.close() if isinstance(patch, _OpenText) else patch for patch in queued]
+                [
+                    patch.close(self._names.get(patch.run, patch.run))
+                    if isinstance(patch, _OpenText)
+                    else patch
+                    for patch in queued
+                ]
             )
 
     def _send_message(self, patches: Sequence[Patch]) -> None:

@@ -234,6 +234,7 @@ class TextAppend(NamedTuple):
     """
 
     run: str
+    """The run's id, or as much of its beginning as no other run of the widget shares."""
     seq: int
     part: int
     text: str

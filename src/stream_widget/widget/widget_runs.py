@@ -40,6 +40,8 @@ class WidgetRuns:
         run_id = shown.run.run_id
         if run_id not in self.patches:
             self._shown.append(shown)
+            # Before any of its text: the names of the others may have to be longer now.
+            self.queue.name_runs([*self.patches, run_id])
             self.patches[run_id] = shown.patches_for(self.queue, when_over=self._end)
         return self.patches[run_id]
 
