@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-__all__ = ["LATEST", "Steps", "m001_calls", "m002_tool_calls", "migrate", "version"]
+__all__ = ["LATEST", "Steps", "m001_calls", "m002_tool_calls", "m003_streams", "migrate", "version"]
 
 _Step: TypeAlias = Callable[[sqlite3.Connection], None]
 
@@ -115,6 +115,29 @@ def m001_calls(db: sqlite3.Connection) -> None:
 def m002_tool_calls(db: sqlite3.Connection) -> None:
     """What tools the model called, as a JSON list of objects with id, name and arguments."""
     db.execute("alter table calls add column tool_calls text")
+
+
+@_steps.step
+def m003_streams(db: sqlite3.Connection) -> None:
+    """How texts arrived, what is known of calls that still stream, and what people noted on runs.
+
+    ``parts`` is a JSON list of ``[kind, name, characters]``; the texts themselves stand in the row.
+    ``timeline`` is the string of `Timeline`. ``owner`` names the process that writes the row.
+    """
+    db.execute(
+        "create table streams ("
+        "call_id text primary key not null, parts text not null, timeline text not null)"
+    )
+    db.execute(
+        "create table pieces (call_id text not null, number integer not null, piece text not null, "
+        "primary key (call_id, number)) without rowid"
+    )
+    db.execute(
+        "create table annotations (run_id text primary key not null, rating real, note text, "
+        "noted_at integer not null) without rowid"
+    )
+    db.execute("alter table calls add column owner text")
+    db.execute("create index calls_unfinished on calls (owner) where ended_at is null")
 
 
 LATEST: Final = _steps.latest
