@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from stream_widget.redaction import Redactor, redact_keys
+from stream_widget.redaction import Redactor, is_public_beginning, redact_keys
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,52 @@ def test_a_short_value_of_a_key_variable_is_a_placeholder_and_stays(
 ) -> None:
     monkeypatch.setenv("LOCAL_API_KEY", "none")
     assert redact_keys("none of it") == "none of it"
+
+
+KEYS = ["sk-proj-A1b2C3d4E5f6G7h8I9j0K1l2M3n4", "my-own-gateway-key", "a pass phrase", "abc-sk-xyz"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            f"{before}{key}{after}"
+            for key in KEYS
+            for before in ("", "is ", "x")
+            for after in ("", " so.")
+        ),
+        "Import sk-learn, my-own-gateway-keyring, abc-sk-, a pass, his gs",
+        "sk-sk-sk-" * 40 + "1",
+    ],
+)
+def test_a_text_cut_where_it_is_settled_loses_its_keys_as_the_whole_does(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, key in enumerate(KEYS[1:]):
+        monkeypatch.setenv(f"N{number}_API_KEY", key)
+    redactor = Redactor()
+    for end in range(len(text) + 1):
+        settled = redactor.settled(text[:end])
+        joined = redactor.content(text[:settled]) + redactor.content(text[settled:])
+        assert joined == redactor.content(text)
+        held = text[settled:end]
+        assert not held or not redactor.content(text[:settled]).endswith(KEYS[1][:4])
+
+
+def test_only_what_may_become_a_key_is_not_settled() -> None:
+    redactor = Redactor()
+    for text, held in [
+        ("The sky", ""),
+        ("the sk", "sk"),
+        ("ask", ""),
+        ("take sk-learn", "sk-learn"),
+        ("take sk-learn ", ""),
+        ("日本語" * 9, ""),
+    ]:
+        assert text[redactor.settled(text) :] == held
+
+
+def test_what_all_keys_begin_with_is_no_secret() -> None:
+    assert is_public_beginning("sk-")
+    assert is_public_beginning("gs")
+    assert not is_public_beginning("sk-a")

@@ -47,7 +47,7 @@ def test_the_table_has_the_columns_of_the_design_in_their_order(tmp_path: Path) 
     with closing(opened(tmp_path / "calls.db")) as db:
         migrate(db)
         found = [row[1] for row in db.execute("pragma table_info(calls)")]
-    assert found == [*COLUMNS, "tool_calls"]
+    assert found == [*COLUMNS, "tool_calls", "owner"]
     assert ", ".join(COLUMNS) == (
         "call_id, run_id, attempt, started_at, ended_at, provider, api, request_model, "
         "response_model, response_id, state, finish_reason, raw_finish_reason, error_kind, "

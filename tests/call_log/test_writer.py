@@ -6,6 +6,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from stream_widget.call_log import CallLog
+from stream_widget.call_log.entry import Entry
 from stream_widget.call_log.writer import Writer
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def test_rows_that_wait_for_the_disk_are_bounded(
     release = threading.Event()
 
     class Stuck:
-        path = None
+        path = problem = None
 
         def writing(self) -> None:
             release.wait(20)
@@ -72,7 +73,7 @@ def test_rows_that_wait_for_the_disk_are_bounded(
 
     writer = Writer(Stuck())
     for n in range(10_005):
-        writer.put(make_row(str(n)))
+        writer.put(Entry(make_row(str(n))))
     release.set()
     assert not writer.flush()
     assert caplog.text.count("will not be logged") == 1

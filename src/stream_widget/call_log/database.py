@@ -10,6 +10,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from stream_widget.call_log.interrupted import finish_interrupted
 from stream_widget.call_log.migrations import LATEST, migrate, version
 from stream_widget.clock import monotonic_s
 from stream_widget.errors import StreamWidgetError
@@ -96,6 +97,7 @@ class Database:
                 yield self._keep()
             return
         try:
+            finish_interrupted(db, self.path)
             db.execute("pragma query_only = on")
             yield db
         finally:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from stream_widget.call_log.answers import RecentAnswers, read_recent_answers
 from stream_widget.call_log.database import Database, NewerLogError
+from stream_widget.call_log.entry import Entry
 from stream_widget.call_log.frame import Filters, read_frame
 from stream_widget.call_log.writer import Writer
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from stream_widget.call_log.writer import Row
+    from stream_widget.call_log.entry import Row
+    from stream_widget.call_log.following import Following
 
 __all__ = ["CallLog"]
 
@@ -65,7 +67,17 @@ class CallLog:
 
         Returns at once, whatever the disk does.
         """
-        self._open()[1].put(row)
+        self._open()[1].put(Entry(row))
+
+    def put_call(self, entry: Entry, *, follow: Following | None = None) -> None:
+        """Have the row of a call written soon, as `put` does.
+
+        Args:
+            entry: The row, and at the call's end what streamed of it.
+            follow: What to look at until the call's next row: it is on disk a quarter of a second
+                after it came.
+        """
+        self._open()[1].put(entry, follow=follow)
 
     def flush(self, *, timeout_s: float | None = _FLUSH_TIMEOUT_S) -> bool:
         """Wait until all rows put so far are written.

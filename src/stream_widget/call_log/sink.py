@@ -6,21 +6,32 @@ import functools
 import importlib.metadata
 import json
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from stream_widget.call_log.columns import CONTENT_COLUMNS
+from stream_widget.call_log.entry import Entry
+from stream_widget.call_log.following import Following
 from stream_widget.call_log.period import microseconds
+from stream_widget.call_log.voice import Voice
 from stream_widget.request import prompt_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from stream_widget.call_log.cleaning import Redact
     from stream_widget.call_log.log import CallLog
     from stream_widget.events import Event
     from stream_widget.request import Api, Request, Target
     from stream_widget.run import Attempt, Notice, Run, RunState, Wait
 
 __all__ = ["LogSink"]
+
+_NOTHING_YET: Final[Mapping[str, str]] = {
+    "output_text": "",
+    "reasoning_text": "",
+    "refusal_text": "",
+    "tool_calls": "[]",
+}
+"""A call's texts at its start; null would say that they are not logged."""
 
 
 class LogSink:
@@ -34,9 +45,10 @@ class LogSink:
         comparison_id: The comparison these runs belong to.
         repeat: Which repetition this is in its comparison, from 1.
         log_content: False logs numbers only: prompt, instructions and all texts stay null.
+        redact: Applied to every text before it is written.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each a thing of its own, all keyword-only
         self,
         log: CallLog,
         *,
@@ -44,19 +56,26 @@ class LogSink:
         comparison_id: str | None = None,
         repeat: int | None = None,
         log_content: bool = True,
+        redact: Redact | None = None,
     ) -> None:
         self._log = log
         self._api_of = api_of
         self._comparison_id = comparison_id
         self._repeat = repeat
         self._log_content = log_content
+        self._redact = redact
+        self._voices: dict[str, Voice] = {}
 
     def attempt_started(self, run: Run, attempt: Attempt) -> None:
         """Put the row in, so that a call is known even if this process dies now."""
-        self._log.put(self._row(run, attempt))
+        voice = self._voices.setdefault(run.run_id, Voice(run))
+        following = Following(
+            run, attempt, voice, redact=self._redact, log_content=self._log_content
+        )
+        self._log.put_call(self._entry(run, attempt), follow=following)
 
     def event_received(self, run: Run, attempt: Attempt, event: Event) -> None:
-        """Nothing yet: the row is written at the start and at the end."""
+        """Nothing: the log looks by itself at what has come, many deltas at a time."""
 
     def state_changed(self, run: Run, state: RunState) -> None:
         """Nothing: rows are of attempts, not of runs."""
@@ -69,10 +88,21 @@ class LogSink:
 
     def attempt_ended(self, run: Run, attempt: Attempt) -> None:
         """Put the row again, with all that is known now."""
-        self._log.put(self._row(run, attempt))
+        self._log.put_call(self._entry(run, attempt))
 
     def run_ended(self, run: Run) -> None:
-        """Nothing: the last attempt has ended before."""
+        """The log has nothing more to say in it; the last attempt has ended before."""
+        self._voices.pop(run.run_id, None)
+
+    def _entry(self, run: Run, attempt: Attempt) -> Entry:
+        return Entry(
+            self._row(run, attempt),
+            # Texts only at the end, when nothing is added to them any more.
+            snapshot=None if attempt.ended_at is None else attempt.snapshot,
+            redact=self._redact,
+            log_content=self._log_content,
+            voice=self._voices.get(run.run_id),
+        )
 
     def _row(self, run: Run, attempt: Attempt) -> dict[str, object]:
         return {
@@ -89,7 +119,8 @@ class LogSink:
             **_outcome(attempt),
             **_usage(attempt),
             **self._sent(attempt),
-            **self._content(run.request, attempt),
+            **_asked(run.request),
+            **_NOTHING_YET,
         }
 
     def _sent(self, attempt: Attempt) -> dict[str, object]:
@@ -104,17 +135,12 @@ class LogSink:
             "api": None if self._api_of is None else self._api_of(attempt.target),
         }
 
-    def _content(self, request: Request, attempt: Attempt) -> Mapping[str, object]:
-        if not self._log_content:
-            return dict.fromkeys(CONTENT_COLUMNS)
-        return {
-            "prompt": prompt_text(request.prompt) or None,
-            "instructions": request.instructions,
-            "output_text": attempt.snapshot.output_text,
-            "reasoning_text": attempt.snapshot.reasoning_text,
-            "refusal_text": attempt.snapshot.refusal_text,
-            "tool_calls": json.dumps(attempt.snapshot.tool_calls, ensure_ascii=False),
-        }
+
+def _asked(request: Request) -> dict[str, object]:
+    return {
+        "prompt": prompt_text(request.prompt) or None,
+        "instructions": request.instructions,
+    }
 
 
 def _outcome(attempt: Attempt) -> dict[str, object]:

@@ -46,6 +46,14 @@ class Stated:
         """Tell this sink no more; on the engine's loop. One that is not told is left alone."""
         self._sinks.remove(sink)
 
+    def notify(self, text: str) -> None:
+        """Tell the reader something, from any thread; a run that is over by then says nothing."""
+        self._engine.call_soon(self._tell_unless_ended, text)
+
+    def _tell_unless_ended(self, text: str) -> None:
+        if not cast("Run", self).ended:
+            self._tell(text)
+
     def _move(self, signal: Signal) -> None:
         """Take a signal on the loop; one that the state has no rule for changes nothing."""
         if self._change(signal):

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 __all__ = ["Arrival", "Timeline"]
 
@@ -68,6 +68,10 @@ class Timeline:
                 joined.append((part, characters))
         return joined
 
+    def since(self, index: int) -> list[Arrival]:
+        """The arrivals from the ``index``-th on; work for these alone."""
+        return [*map(Arrival, self._at_ms[index:], self._parts[index:], self._characters[index:])]
+
     def __iter__(self) -> Iterator[Arrival]:
         return map(Arrival, self._at_ms, self._parts, self._characters)
 
@@ -89,6 +93,16 @@ class Timeline:
             part = "" if now.part == before.part else f":{now.part}"
             entries.append(f"{now.at_ms - before.at_ms}{part}+{now.characters}")
         return " ".join(entries)
+
+    @classmethod
+    def of(cls, arrivals: Iterable[Arrival]) -> Timeline:
+        """A timeline of these arrivals, which are in the order of their times."""
+        timeline = cls()
+        for at_ms, part, characters in arrivals:
+            timeline._at_ms.append(at_ms)
+            timeline._parts.append(part)
+            timeline._characters.append(characters)
+        return timeline
 
     @classmethod
     def parse(cls, text: str) -> Timeline:
