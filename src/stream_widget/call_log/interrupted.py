@@ -64,7 +64,7 @@ def _finish(db: sqlite3.Connection, gone: Sequence[str | None]) -> None:
     for owner in gone:
         # Asked again under the lock: another reader may have been quicker.
         rows: list[tuple[str, int, str | None]] = db.execute(
-            "select call_id, started_at, output_text from calls "
+            "select call_id, started_at, output_text from calls "  # noqa: S608 - words of ours
             f"where {_UNFINISHED} and owner is ? and (owner is not null or started_at < ?)",
             (owner, latest),
         ).fetchall()

@@ -135,10 +135,11 @@ class Writer:
             with self._changed:
                 self._settle(batch, goal, problem)
                 told = [*self._open.values()]
-                if self._closing and (problem is not None or not self._waiting):
+                ends = self._closing and (problem is not None or not self._waiting)
+                if ends:
                     self._thread = None
             self._tell(told, problem)
-            if self._thread is None:
+            if ends:
                 return
 
     def _take(self) -> tuple[dict[str, Entry], list[Following], int] | None:
