@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import threading
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 from stream_widget import catalog
@@ -29,6 +29,7 @@ from stream_widget.widget import Expectation, StreamWidget
 if TYPE_CHECKING:
     from stream_widget.events import Event
     from stream_widget.request import Api, Effort, Message, Summary, Verbosity
+    from stream_widget.settings import Settings
 
 __all__ = ["configure", "current_kernel", "current_log", "stream", "words"]
 
@@ -72,6 +73,7 @@ def configure(  # noqa: PLR0913 - each a setting of its own, all keyword-only
     tags: Sequence[str] | None = None,
     log: str | os.PathLike[str] | None = None,
     log_content: bool | None = None,
+    redact: Callable[[str], str] | None = None,
     scripted_speed: float | None = None,
 ) -> None:
     """Set defaults for this kernel; what is left out stays as it is.
@@ -88,6 +90,7 @@ def configure(  # noqa: PLR0913 - each a setting of its own, all keyword-only
         tags: Put on every run.
         log: The log's file, or ``":memory:"``.
         log_content: False keeps prompts and answers out of the log.
+        redact: What may be written to the log of a text, as a function; applied to all of them.
         scripted_speed: How much faster than one can read along the scripted provider plays; set
             before it is asked for the first time.
 
@@ -109,6 +112,7 @@ def configure(  # noqa: PLR0913 - each a setting of its own, all keyword-only
         tags=None if tags is None else words(tags),
         log=None if log is None else os.fspath(log),
         log_content=log_content,
+        redact=redact,
         scripted_speed=scripted_speed,
     )
 
@@ -137,6 +141,8 @@ def stream(  # noqa: PLR0913 - the public face: each a thing to ask for, all key
     timeout: float | Mapping[str, float] | None = None,
     tags: Sequence[str] = (),
     name: str | None = None,
+    log_content: bool | None = None,
+    redact: Callable[[str], str] | None = None,
     extra: Mapping[str, object] | None = None,
 ) -> StreamWidget:
     """Ask a model and watch it answer: returns at once, shows itself as the cell's value.
@@ -166,6 +172,9 @@ def stream(  # noqa: PLR0913 - the public face: each a thing to ask for, all key
             ``first_delta`` (600) and ``silence`` between deltas (300); keep-alives count as life.
         tags: For finding the run in the log.
         name: For finding the run in the log, and shown above it.
+        log_content: False logs numbers only: no prompt, no answer.
+        redact: What may be logged of a text, as a function; for prompt, instructions, all that the
+            model writes, errors, name and tags. Where it fails the text is not logged.
         extra: Fields added to the request's body as they are.
 
     Returns:
@@ -177,7 +186,7 @@ def stream(  # noqa: PLR0913 - the public face: each a thing to ask for, all key
         MissingKeyError: The provider needs a key and there is none.
     """
     kernel = current_kernel()
-    defaults = kernel.settings
+    defaults = kernel.settings.with_changes(log_content=log_content, redact=redact)
     _check_retries(retries)
     request = Request(
         prompt,
@@ -206,7 +215,7 @@ def stream(  # noqa: PLR0913 - the public face: each a thing to ask for, all key
     )
     if client is not None:
         check_client(client, targets[0], endpoints[targets[0]].api)
-    return _start(kernel, request, targets, endpoints, notices, RetryPolicy(retries))
+    return _start(kernel, request, targets, endpoints, notices, RetryPolicy(retries), defaults)
 
 
 def _start(  # noqa: PLR0913, PLR0917 - what a run is made of
@@ -216,6 +225,7 @@ def _start(  # noqa: PLR0913, PLR0917 - what a run is made of
     endpoints: Mapping[Target, Endpoint],
     notices: Sequence[Notice],
     policy: RetryPolicy,
+    settings: Settings,
 ) -> StreamWidget:
     def source(request: Request, target: Target) -> AsyncGenerator[Event, None]:
         return ask(
@@ -253,7 +263,8 @@ def _start(  # noqa: PLR0913, PLR0917 - what a run is made of
             LogSink(
                 log,
                 api_of=lambda target: endpoints[target].api,
-                log_content=kernel.settings.log_content,
+                log_content=settings.log_content,
+                redact=settings.redact,
             )
         ],
         expected=_expectation(request, past.count, past.median_output_tokens),

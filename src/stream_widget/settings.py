@@ -36,6 +36,8 @@ class Settings:
     """The log's file, or ``":memory:"``."""
     log_content: bool = True
     """False keeps numbers only: no prompt and no answer is written."""
+    redact: Callable[[str], str] | None = None
+    """Applied to every text before it is written to the log; no variable can name one."""
     scripted_speed: float = 1.0
     """How much faster than one can read along the scripted provider plays."""
 
@@ -49,7 +51,7 @@ class Settings:
         found: dict[str, object] = {}
         for each in fields(cls):
             text = environ.get(_PREFIX + each.name.upper(), "").strip()
-            if text:
+            if text and each.name != "redact":
                 found[each.name] = _parse(each.name, text)
         return replace(cls(), **found)
 
@@ -64,6 +66,10 @@ class Settings:
             # "no" would be true, and content be written against the user's will.
             raise InvalidRequestError(
                 f"log_content must be True or False, not {self.log_content!r}."
+            )
+        if self.redact is not None and not callable(cast("object", self.redact)):
+            raise InvalidRequestError(
+                f"redact must be a function from str to str, not {self.redact!r}."
             )
         speed = cast("object", self.scripted_speed)
         if not isinstance(speed, int | float) or not 0 < speed < math.inf:

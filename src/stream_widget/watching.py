@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, aclosing
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -53,6 +53,8 @@ def watch(  # noqa: PLR0913 - each a thing the stream cannot say itself, all key
     prompt: str | Sequence[Message] | None = None,
     tags: Sequence[str] = (),
     timeout: float | None = None,
+    log_content: bool | None = None,
+    redact: Callable[[str], str] | None = None,
 ) -> StreamWidget:
     """Watch a stream that you asked for yourself: returns at once, shows itself as `stream` does.
 
@@ -67,6 +69,8 @@ def watch(  # noqa: PLR0913 - each a thing the stream cannot say itself, all key
         prompt: What was asked, for the log and for a count of its tokens.
         tags: For finding the run in the log.
         timeout: Seconds of silence before the run gives up; ``None`` waits for as long as it takes.
+        log_content: False logs numbers only: no prompt, no answer.
+        redact: What may be logged of a text, as a function, as for `stream`.
 
     Returns:
         The widget, whose run goes on in the background.
@@ -77,7 +81,7 @@ def watch(  # noqa: PLR0913 - each a thing the stream cannot say itself, all key
     """
     stream = Watchable(iterable)
     kernel = compose.current_kernel()
-    defaults = kernel.settings
+    defaults = kernel.settings.with_changes(log_content=log_content, redact=redact)
     make_request = UnknownRequest if prompt is None else functools.partial(Request, prompt)
     request = make_request(
         tags=(*defaults.tags, *compose.words(tags)),
@@ -111,7 +115,14 @@ def watch(  # noqa: PLR0913 - each a thing the stream cannot say itself, all key
         engine=engine,
         budget=kernel.budget,
         calls=lambda run_id: log.to_frame(run_id=run_id),
-        sinks=[LogSink(log, api_of=lambda _target: items.api, log_content=defaults.log_content)],
+        sinks=[
+            LogSink(
+                log,
+                api_of=lambda _target: items.api,
+                log_content=defaults.log_content,
+                redact=defaults.redact,
+            )
+        ],
         why_not_again=_WATCHED_ONCE,
     )
     widget.start()

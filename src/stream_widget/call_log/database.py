@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import logging
 import os
 import sqlite3
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from stream_widget.call_log.interrupted import finish_interrupted
 from stream_widget.call_log.migrations import LATEST, migrate, version
-from stream_widget.clock import monotonic_s
+from stream_widget.clock import monotonic_s, utc_now
 from stream_widget.errors import StreamWidgetError
 
 if TYPE_CHECKING:
@@ -31,9 +33,14 @@ _HOPELESS: Final = frozenset(
         sqlite3.SQLITE_PERM,
         sqlite3.SQLITE_NOTADB,
         sqlite3.SQLITE_AUTH,
+        sqlite3.SQLITE_CORRUPT,
     }
 )
 """Waiting mends a full or a locked disk, but none of these."""
+_PASSING: Final = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EMFILE, errno.ENFILE, errno.EAGAIN}
+)
+"""Nor does it mend what the system refuses, but these."""
 
 _log = logging.getLogger(__name__)
 
@@ -63,6 +70,10 @@ class Database:
         self.path = path
         self.problem: str | None = None
         """Why rows go to memory instead of the file; ``None`` while all is well."""
+        self.news: str | None = None
+        """What became of the file while it was used, until somebody has told it."""
+        self._inode: int | None = None
+        """Of the file that was opened last."""
         self._lock = threading.RLock()
         self._kept: sqlite3.Connection | None = None
         self._kept_by = os.getpid()
@@ -76,10 +87,11 @@ class Database:
             db.execute("begin immediate")
             try:
                 yield db
+                db.execute("commit")
             except BaseException:
-                db.execute("rollback")
+                if db.in_transaction:  # a full disk has SQLite roll back by itself
+                    db.execute("rollback")
                 raise
-            db.execute("commit")
 
     @contextmanager
     def reading(self) -> Generator[sqlite3.Connection, None, None]:
@@ -111,13 +123,18 @@ class Database:
                 self._kept = None
 
     def gave_up_file(self, error: Exception) -> bool:
-        """Keep rows in memory from now on, if waiting cannot mend ``error``; False if it may."""
-        hopeless = isinstance(error, OSError) or (
-            isinstance(error, sqlite3.Error) and _primary_code(error) in _HOPELESS
-        )
+        """Use another place from now on, if waiting cannot mend ``error``; False if it may.
+
+        A log that is damaged is set aside and a new one begun; where there can be no file, rows are
+        kept in memory.
+        """
         with self._lock:
-            if self.path is None or not hopeless:
+            if self.path is None or not _is_hopeless(error):
                 return False
+            if isinstance(error, sqlite3.Error) and _primary_code(error) == sqlite3.SQLITE_CORRUPT:
+                with contextlib.suppress(OSError):
+                    self._set_aside(self.path, error)
+                    return True
             self.problem = (
                 f"The call log {self.path} cannot be written ({error}). Calls of this session are "
                 "kept in memory and are gone when it ends. Name another file in STREAM_WIDGET_LOG."
@@ -126,6 +143,21 @@ class Database:
             self.close()
             self.path = None
             return True
+
+    def _set_aside(self, path: Path, error: sqlite3.Error) -> None:
+        """Rename a damaged log with its side files, unless another process has done so already."""
+        self.close()
+        if path.stat().st_ino != self._inode:
+            return
+        aside = f"{path.name}.broken-{utc_now():%Y%m%dT%H%M%S%fZ}"
+        for suffix in ("-wal", "-shm", ""):
+            with contextlib.suppress(FileNotFoundError):
+                path.with_name(path.name + suffix).rename(path.with_name(aside + suffix))
+        self.news = (
+            f"The call log {path} is damaged ({error}). It is kept as {aside}, and a new log was "
+            "begun."
+        )
+        _log.warning("%s", self.news)
 
     def _keep(self) -> sqlite3.Connection:
         if self._kept is not None and self._kept_by != os.getpid():
@@ -156,6 +188,7 @@ class Database:
             check_same_thread=False,
         )
         try:
+            self._inode = None if self.path is None else self.path.stat().st_ino
             found = version(db)
             if found > LATEST:
                 raise NewerLogError(path=self.path, found=found, known=LATEST)
@@ -197,6 +230,12 @@ def _is_wal(db: sqlite3.Connection) -> bool:
     """Whether no switch is needed; a database in memory has no journal to switch."""
     row: tuple[str] = db.execute("pragma journal_mode").fetchone()
     return row[0] in {"wal", "memory"}
+
+
+def _is_hopeless(error: Exception) -> bool:
+    if isinstance(error, OSError):
+        return error.errno not in _PASSING
+    return isinstance(error, sqlite3.Error) and _primary_code(error) in _HOPELESS
 
 
 def _primary_code(error: sqlite3.Error) -> int | None:

@@ -30,6 +30,10 @@ class Voice:
             self._troubled = False
             self._run.notify(sentence)
 
+    def tell_news(self, news: str) -> None:
+        """Something happened to the log that rows do not wait for."""
+        self._run.notify(news)
+
     def tell_failure(self, failure: str | None) -> None:
         """The user's function left texts out; ``None`` if it did not."""
         if failure is not None and self._failure is None:

@@ -177,7 +177,10 @@ class Writer:
     def _tell(self, calls: Sequence[Following], problem: str | None) -> None:
         """Say in the runs that stream what becomes of their log."""
         lasting = self._database.problem
+        news, self._database.news = self._database.news, None
         for call in calls:
+            if news is not None:
+                call.voice.tell_news(news)
             if problem is not None or lasting is not None:
                 call.voice.tell_problem(problem or lasting or "")
             else:

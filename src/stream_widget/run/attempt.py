@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from stream_widget.clock import utc_now
 from stream_widget.events import OutputTextDelta
 from stream_widget.run.estimate import estimate_usage, fill_in
 from stream_widget.run.snapshot import Snapshot
@@ -19,10 +21,16 @@ if TYPE_CHECKING:
     from stream_widget.request import Request, Target
     from stream_widget.run.estimate import Rates
 
-__all__ = ["Attempt", "Price"]
+__all__ = ["Attempt", "Price", "now_after"]
 
 Price: TypeAlias = "Callable[[Target, Usage], tuple[float, str | None]]"
 """US dollars (``nan`` where the price is not known), and which price data said so."""
+
+
+def now_after(previous: Attempt | None) -> datetime:
+    """The time; where the clock was set back in between, that of the previous attempt's end."""
+    now = utc_now()
+    return now if previous is None or previous.ended_at is None else max(now, previous.ended_at)
 
 
 @dataclass(slots=True)
@@ -75,6 +83,11 @@ class Attempt:
         if self.duration_s is None or self.ttft_s is None or self.duration_s <= self.ttft_s:
             return None
         return self.usage.output_tokens / (self.duration_s - self.ttft_s)
+
+    def end(self, now_s: float) -> None:
+        """Take the times of the end; a clock that was set back does not put it before the start."""
+        self.duration_s = now_s - self.started_s
+        self.ended_at = max(utc_now(), self.started_at + timedelta(seconds=self.duration_s))
 
     def note_first(self, event: DeltaEvent, now_s: float) -> None:
         """Take the times of a delta that may be the first one, of all or of the answer."""

@@ -28,7 +28,7 @@ from stream_widget.events import (
     UsageReported,
 )
 from stream_widget.run import sentences
-from stream_widget.run.attempt import Attempt, Price
+from stream_widget.run.attempt import Attempt, Price, now_after
 from stream_widget.run.estimate import DEFAULT_CHARS_PER_TOKEN, estimate_rates
 from stream_widget.run.patience import patience
 from stream_widget.run.retry import RetryPolicy, falls_back, to_leave_out
@@ -275,7 +275,7 @@ class Run(Stated):
         attempt = Attempt(
             len(self.attempts) + 1,
             target,
-            utc_now(),
+            now_after(self.attempt),
             monotonic_s(),
             self._as_sent(request, target),
         )
@@ -354,8 +354,7 @@ class Run(Stated):
 
     def _close_attempt(self, attempt: Attempt) -> None:
         with self.lock:
-            attempt.ended_at = utc_now()
-            attempt.duration_s = monotonic_s() - attempt.started_s
+            attempt.end(monotonic_s())
             attempt.estimate_rest(self.chars_per_token, self._price)
             self._sinks.attempt_ended(self, attempt)
 
