@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stream_widget.call_log import COLUMNS, CallLog, NewerLogError
+from stream_widget.call_log import COLUMNS, CallLog, NewerLogError, migrations
 from stream_widget.call_log.migrations import LATEST, Steps, migrate, version
+
+START = 1_790_000_000_000_000
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,3 +110,38 @@ def test_a_file_of_a_newer_version_is_refused_and_not_touched(
         assert f"version {LATEST + 1}" in str(log.problem)
     assert path.read_bytes() == before
     assert "leaves it as it is" in caplog.text
+
+
+def first_steps(count: int) -> Steps:
+    steps = Steps()
+    for step in migrations._steps.after(0)[:count]:
+        steps.step(step)
+    return steps
+
+
+@pytest.mark.parametrize("age", range(LATEST + 1))
+def test_a_file_of_every_version_opens_with_its_rows_and_takes_new_ones(
+    age: int, tmp_path: Path, make_row: MakeRow
+) -> None:
+    path = tmp_path / "old.db"
+    old = {"call_id": "old", "output_text": "Short waves", "output_tokens": 7, "ended_at": START}
+    with closing(opened(path)) as db:
+        migrate(db, first_steps(age))
+        if age:
+            columns = [row[1] for row in db.execute("pragma table_info(calls)")]
+            row = make_row(**old) | {"tool_calls": "[]", "owner": None}
+            places = ", ".join(f":{name}" for name in columns)
+            db.execute(f"insert into calls ({', '.join(columns)}) values ({places})", row)  # noqa: S608
+    with CallLog(path) as log:
+        log.put(make_row("new"))
+        frame = log.to_frame().set_index("call_id")
+        assert log.problem is None
+        assert list(frame.index) == (["old", "new"] if age else ["new"])
+        if age:
+            assert (frame.loc["old", "output_text"], frame.loc["old", "output_tokens"]) == (
+                "Short waves",
+                7,
+            )
+    with closing(opened(path)) as db:
+        assert version(db) == LATEST
+        assert db.execute("pragma integrity_check").fetchone() == ("ok",)

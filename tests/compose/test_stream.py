@@ -315,9 +315,28 @@ def test_without_content_the_log_holds_numbers_only(ask: Ask) -> None:
     assert row["output_tokens"] > 0
 
 
+def test_one_run_may_keep_its_words_out_of_a_log_that_has_those_of_others(ask: Ask) -> None:
+    without = ask(log_content=False).wait(WAIT_S).calls.iloc[0]
+    assert without[["prompt", "output_text"]].isna().all()
+    row = ask(redact=str.upper).wait(WAIT_S).calls.iloc[0]
+    assert row["prompt"] == "WHY IS THE SKY BLUE?"
+    assert ask().wait(WAIT_S).calls.iloc[0]["prompt"] == "Why is the sky blue?"
+    sw.configure(redact=str.upper)
+    assert ask().wait(WAIT_S).calls.iloc[0]["prompt"] == "WHY IS THE SKY BLUE?"
+    assert ask(redact=str.lower).wait(WAIT_S).calls.iloc[0]["prompt"] == "why is the sky blue?"
+
+
+def test_what_is_watched_may_keep_its_words_out_of_the_log() -> None:
+    without = sw.watch(["Short ", "waves"], log_content=False).wait(WAIT_S).calls.iloc[0]
+    assert without.isna()["output_text"]
+    row = sw.watch(["Short ", "waves"], redact=str.upper).wait(WAIT_S).calls.iloc[0]
+    assert row["output_text"] == "SHORT WAVES"
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
+        ({"redact": "upper"}, "redact must be a function"),
         ({"effort": "hihg"}, "effort must be one of"),
         ({"temperature": 3}, "temperature must be a number from 0 to 2"),
         ({"log_content": "no"}, "log_content must be True or False"),

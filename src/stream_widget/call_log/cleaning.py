@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
@@ -19,8 +18,6 @@ Redact: TypeAlias = Callable[[str], str]
 
 _PERSONAL: Final = (CONTENT_COLUMNS | {"error_message", "name", "tags"}) - {"tool_calls"}
 """What people, models and providers worded; the other texts are ours or a provider's ids."""
-
-_log = logging.getLogger(__name__)
 
 
 class Cleaner:
@@ -71,8 +68,6 @@ class Cleaner:
         return allowed
 
     def _failed(self, what: str) -> None:
-        if self.failure is None:
-            _log.warning("The function given as redact= %s; the text is not logged.", what)
         self.failure = (
             f"The function given as redact= {what}, so texts of this run are missing from the log; "
             "its numbers are there."

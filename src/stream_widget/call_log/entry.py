@@ -101,14 +101,15 @@ def write_entry(
 
 def _cleaned(entry: Entry, cleaner: Cleaner) -> tuple[dict[str, object], tuple[str, str] | None]:
     """The row, and the parts and timeline of its stream if it has one."""
-    row = {name: cleaner.column(name, entry.row[name]) for name in STORED}
+    unlogged = frozenset[str]() if entry.log_content else CONTENT_COLUMNS
+    row = {
+        name: None if name in unlogged else cleaner.column(name, entry.row[name]) for name in STORED
+    }
     stream = None
     if entry.snapshot is not None:
         streamed = read_streamed(entry.snapshot, cleaner, log_content=entry.log_content)
-        row |= streamed.columns()
+        row |= streamed.columns() if entry.log_content else {}
         stream = streamed.stored() if streamed.parts else None
-    if not entry.log_content:
-        row |= dict.fromkeys(CONTENT_COLUMNS)
     return row, stream
 
 

@@ -48,17 +48,20 @@ class Streamed:
     parts: Sequence[StreamedPart]
     timeline: Timeline
 
-    def columns(self) -> Mapping[str, str]:
-        """The texts as the row holds them: joined as `Snapshot` joins them."""
+    def columns(self) -> Mapping[str, str | None]:
+        """The texts as the row holds them: joined as `Snapshot` joins them.
+
+        ``None`` where a text that arrived could not be cleaned.
+        """
         calls = [
             {"id": part.call_id, "name": part.name, "arguments": part.text}
             for part in self.parts
             if part.kind == "tool_call"
         ]
         return {
-            "output_text": "".join(self._texts(_OUTPUT)),
-            "reasoning_text": "\n\n".join(self._texts(_REASONING)),
-            "refusal_text": "".join(self._texts(_REFUSAL)),
+            "output_text": self._joined(_OUTPUT, ""),
+            "reasoning_text": self._joined(_REASONING, "\n\n"),
+            "refusal_text": self._joined(_REFUSAL, ""),
             "tool_calls": json.dumps(calls, ensure_ascii=False),
         }
 
@@ -67,8 +70,11 @@ class Streamed:
         parts = [[part.kind, part.name, part.characters] for part in self.parts]
         return json.dumps(parts, ensure_ascii=False), str(self._fitted())
 
-    def _texts(self, kinds: frozenset[PartKind]) -> list[str]:
-        return [part.text for part in self.parts if part.kind in kinds and part.text]
+    def _joined(self, kinds: frozenset[PartKind], between: str) -> str | None:
+        parts = [part for part in self.parts if part.kind in kinds]
+        if any(part.text is None and part.received for part in parts):
+            return None
+        return between.join(part.text for part in parts if part.text)
 
     def _fitted(self) -> Timeline:
         """The timeline with each part's characters stretched over what is left of its text."""

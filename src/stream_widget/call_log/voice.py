@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from stream_widget.run import Run
 
 __all__ = ["Voice"]
+
+_log = logging.getLogger(__name__)
 
 
 class Voice:
@@ -38,4 +41,5 @@ class Voice:
         """The user's function left texts out; ``None`` if it did not."""
         if failure is not None and self._failure is None:
             self._failure = failure
+            _log.warning("%s", failure)
             self._run.notify(failure)
