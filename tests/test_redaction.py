@@ -105,3 +105,10 @@ def test_what_all_keys_begin_with_is_no_secret() -> None:
     assert is_public_beginning("sk-")
     assert is_public_beginning("gs")
     assert not is_public_beginning("sk-a")
+
+
+@pytest.mark.parametrize("text", ["sk-" * 100_000, "sk-" * 100_000 + " ", "a-" * 100_000])
+def test_a_text_made_to_be_slow_is_not(text: str) -> None:
+    redactor = Redactor()  # by the square of its length it would take longer than a test may
+    assert redactor.content(text) == text
+    assert redactor.settled(text) in {0, len(text)}

@@ -25,10 +25,11 @@ _IN_ERRORS: Final = re.compile(
     re.IGNORECASE,
 )
 # People write of sk-learn and of bearer tokens: in prose only what is as long as a key, and as
-# random (a digit), is taken for one.
+# random (a digit among its first characters: to look further in each place of a text made of such
+# beginnings would take the square of its length), is taken for one.
 _BEGINNINGS: Final = ("sk-", "gsk_", "xai-", "hf_", "pplx-", "nvapi-")
 _IN_CONTENT: Final = re.compile(
-    rf"(?<![A-Za-z0-9])(?:{'|'.join(_BEGINNINGS)})(?=[A-Za-z_\-]*\d)[A-Za-z0-9_\-]{{20,}}"
+    rf"(?<![A-Za-z0-9])(?:{'|'.join(_BEGINNINGS)})(?=[A-Za-z_\-]{{0,80}}\d)[A-Za-z0-9_\-]{{20,}}"
 )
 # What may become a key with the text's next characters: a beginning with all that a key may hold
 # up to the text's end, or the first characters of a beginning.

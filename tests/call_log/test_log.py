@@ -317,6 +317,43 @@ assert log.flush()
         assert list(log.to_frame()["call_id"]) == ["parent", "child", "after"]
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_a_forked_child_does_not_write_what_its_parent_had_yet_to_write(
+    tmp_path: Path, make_row: MakeRow
+) -> None:
+    code = """
+import json, os, sqlite3, sys, warnings
+warnings.simplefilter("ignore")
+from stream_widget.call_log import CallLog
+row = json.loads(sys.argv[2])
+log = CallLog(sys.argv[1])
+log.put(row | {"call_id": "first"})
+assert log.flush()
+other = sqlite3.connect(sys.argv[1], isolation_level=None)
+other.execute("alter table calls rename to elsewhere")
+log.put(row | {"call_id": "a", "state": "streaming"})
+assert not log.flush()
+other.execute("alter table elsewhere rename to calls")
+other.close()
+ended, told = os.pipe()
+child = os.fork()
+if child == 0:
+    os.read(ended, 1)
+    log.put(row | {"call_id": "child"})
+    os._exit(0 if log.flush() else 1)
+log.put(row | {"call_id": "a", "state": "completed"})
+assert log.flush()
+os.write(told, b".")
+assert os.waitpid(child, 0)[1] == 0
+"""
+    path = tmp_path / "calls.db"
+    run_python("-c", code, path, json.dumps(make_row("")))
+    with CallLog(path) as log:
+        frame = log.to_frame().set_index("call_id")
+    assert dict(frame["state"]) == dict.fromkeys(frame.index, "completed")
+    assert set(frame.index) == {"first", "a", "child"}
+
+
 def test_pandas_is_loaded_only_by_who_asks_for_a_frame(tmp_path: Path, make_row: MakeRow) -> None:
     code = """
 import json, sys

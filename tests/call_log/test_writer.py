@@ -59,7 +59,7 @@ def test_rows_that_wait_for_the_disk_are_bounded(
     release = threading.Event()
 
     class Stuck:
-        path = problem = None
+        path = problem = news = None
 
         def writing(self) -> None:
             release.wait(20)

@@ -122,6 +122,10 @@ class Database:
                 self._kept.close()
                 self._kept = None
 
+    def start_afresh(self) -> None:
+        """Begin anew in a forked child, where a thread of the parent may have held the lock."""
+        self._lock = threading.RLock()
+
     def gave_up_file(self, error: Exception) -> bool:
         """Use another place from now on, if waiting cannot mend ``error``; False if it may.
 

@@ -36,9 +36,9 @@ if sys.platform == "win32":
 
 elif sys.platform == "emscripten":
 
-    def _lock(descriptor: int) -> bool:  # noqa: ARG001 - there is one process only
-        """Nobody else can be there."""
-        return True
+    def _lock(descriptor: int) -> bool:  # noqa: ARG001 - as on the other systems
+        """There is one process only, and no lock to tell it from others."""
+        return False
 
 else:
     import fcntl
@@ -90,12 +90,12 @@ class Owner:
         """Let go of the lock and its file."""
         if self._descriptor is None or self._path is None or self._id is None:
             return
-        if sys.platform == "win32":  # which deletes no open file
-            os.close(self._descriptor)
-        with contextlib.suppress(OSError):
-            _file_of(self._path, self._id).unlink()
+        file = _file_of(self._path, self._id)
         if sys.platform != "win32":
-            os.close(self._descriptor)
+            _remove(file)
+        os.close(self._descriptor)
+        if sys.platform == "win32":  # which deletes no open file
+            _remove(file)
         self._path = self._id = self._descriptor = None
 
     def _take(self, path: Path) -> None:
@@ -132,12 +132,20 @@ def _is_free(file: Path) -> bool:
         return False  # another user's: who may not look does not judge
     try:
         free = _lock(descriptor)
-        if free:
-            with contextlib.suppress(OSError):
-                file.unlink()
-        return free
+        if free and sys.platform != "win32":
+            _remove(
+                file
+            )  # under its lock: whoever makes one locks it and looks whether it is there
     finally:
         os.close(descriptor)
+    if free and sys.platform == "win32":  # which deletes no open file, so none that is in use
+        _remove(file)
+    return free
+
+
+def _remove(file: Path) -> None:
+    with contextlib.suppress(OSError):
+        file.unlink()
 
 
 def _clean_up(path: Path) -> None:

@@ -49,9 +49,13 @@ class Writer:
         self._owner = Owner()
         self._start_afresh()
         if hasattr(os, "register_at_fork"):
-            # What was pending is the parent's to write, and its locks may be held by its threads.
-            begin = weakref.WeakMethod(self._start_afresh)
+            begin = weakref.WeakMethod(self._start_in_child)
             os.register_at_fork(after_in_child=lambda: (method := begin()) and method())
+
+    def _start_in_child(self) -> None:
+        # What was pending is the parent's to write, and its locks may be held by its threads.
+        self._database.start_afresh()
+        self._start_afresh()
 
     def _start_afresh(self) -> None:
         self._changed = threading.Condition()
