@@ -1,17 +1,32 @@
 """One row per call: SQLite inside, pandas outside."""
 
+from stream_widget.call_log.analysis import UNREADABLE
 from stream_widget.call_log.answers import RecentAnswers
 from stream_widget.call_log.columns import COLUMNS, CONTENT_COLUMNS, STORED
 from stream_widget.call_log.database import NewerLogError
+from stream_widget.call_log.exchanged import ForeignFileError, json_value, time_text
+from stream_widget.call_log.importing import Imported
 from stream_widget.call_log.log import CallLog
+from stream_widget.call_log.overview import Overview, printable, row_cells, text_table
+from stream_widget.call_log.reading_run import UnknownRunError
 from stream_widget.call_log.sink import LogSink
 
 __all__ = [
     "COLUMNS",
     "CONTENT_COLUMNS",
     "STORED",
+    "UNREADABLE",
     "CallLog",
+    "ForeignFileError",
+    "Imported",
     "LogSink",
     "NewerLogError",
+    "Overview",
     "RecentAnswers",
+    "UnknownRunError",
+    "json_value",
+    "printable",
+    "row_cells",
+    "text_table",
+    "time_text",
 ]

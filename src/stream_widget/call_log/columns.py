@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from stream_widget.events import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["COLUMNS", "CONTENT_COLUMNS", "KINDS", "STORED", "ColumnKind"]
+__all__ = ["COLUMNS", "CONTENT_COLUMNS", "KINDS", "STORED", "TOKENS", "ColumnKind"]
 
 ColumnKind: TypeAlias = Literal["text", "integer", "real", "boolean", "time", "json"]
 """``time`` is stored as whole microseconds since 1970 UTC: exact for a ``datetime``, compared and
@@ -67,6 +70,9 @@ STORED: Final[tuple[str, ...]] = tuple(KINDS)
 
 COLUMNS: Final[tuple[str, ...]] = tuple(name for name in STORED if name != "tool_calls")
 """The names, in the order of every frame; tool calls are in one only where they are asked for."""
+
+TOKENS: Final[tuple[str, ...]] = tuple(field.name for field in fields(Usage))
+"""The names of the token totals."""
 
 CONTENT_COLUMNS: Final[frozenset[str]] = frozenset(
     {"prompt", "instructions", "output_text", "reasoning_text", "refusal_text", "tool_calls"}

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, assert_never, cast
+from typing import TYPE_CHECKING, Any, Final, assert_never, cast
 
 from stream_widget.call_log.columns import COLUMNS, CONTENT_COLUMNS, KINDS, ColumnKind
-from stream_widget.call_log.period import microseconds, moment
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
 
-__all__ = ["Filters", "read_frame"]
+    from stream_widget.call_log.filters import Filters
+
+__all__ = ["make_frame", "make_series", "read_frame"]
 
 
 _DTYPES: Final[Mapping[ColumnKind, str]] = {
@@ -27,69 +26,51 @@ _DTYPES: Final[Mapping[ColumnKind, str]] = {
 }
 _NOT_A_TIME: Final = -(2**63)
 """What pandas keeps for NaT."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which calls a frame holds; ``None`` is "all"."""
-
-    since: str | datetime | None = None
-    until: str | datetime | None = None
-    tag: str | None = None
-    name: str | None = None
-    provider: str | None = None
-    model: str | None = None
-    state: str | None = None
-    run_id: str | None = None
-
-    def where(self) -> tuple[str, list[str | int]]:
-        """The condition in SQL, and the values it is bound to.
-
-        Raises:
-            InvalidRequestError: ``since`` or ``until`` names no moment.
-        """
-        conditions: list[str] = []
-        values: list[str | int] = []
-        for name, comparison in (("since", ">="), ("until", "<")):
-            value = self.since if name == "since" else self.until
-            if value is not None:
-                conditions.append(f"started_at {comparison} ?")
-                values.append(microseconds(moment(value, name=name)))
-        for condition, value in (
-            ("exists (select 1 from json_each(tags) where value = ?)", self.tag),
-            ("name = ?", self.name),
-            ("provider = ?", self.provider),
-            ("? in (request_model, response_model, provider || ':' || request_model)", self.model),
-            ("state = ?", self.state),
-            ("run_id = ?", self.run_id),
-        ):
-            if value is not None:
-                conditions.append(condition)
-                values.append(value)
-        return " and ".join(conditions) or "true", values
+_ANNOTATIONS: Final[Mapping[str, ColumnKind]] = {"rating": "real", "note": "text"}
 
 
 def read_frame(
-    db: sqlite3.Connection, filters: Filters, *, content: bool, tool_calls: bool
+    db: sqlite3.Connection,
+    filters: Filters,
+    *,
+    content: bool,
+    tool_calls: bool,
+    annotations: bool = False,
 ) -> pd.DataFrame:
     """The calls that pass the filters, oldest first."""
     names = [name for name in COLUMNS if content or name not in CONTENT_COLUMNS]
     names += ["tool_calls"] if tool_calls else []
+    kinds: dict[str, ColumnKind] = {name: KINDS[name] for name in names}
+    columns = [f"calls.{name}" for name in names]
+    source = "calls"
+    if annotations:
+        kinds |= _ANNOTATIONS
+        columns += [f"annotations.{name}" for name in _ANNOTATIONS]
+        source = "calls left join annotations on annotations.run_id = calls.run_id"
     condition, values = filters.where()
     rows: list[tuple[object, ...]] = db.execute(
-        f"select {', '.join(names)} from calls where {condition} order by started_at, rowid",  # noqa: S608 - names are ours, values are bound
+        f"select {', '.join(columns)} from {source} where {condition} "  # noqa: S608 - names are ours, values are bound
+        "order by calls.started_at, calls.rowid",
         values,
     ).fetchall()
-    columns: Sequence[Sequence[object]] = list(zip(*rows, strict=True)) or [()] * len(names)
+    return make_frame(rows, kinds)
 
+
+def make_frame(rows: Sequence[tuple[object, ...]], kinds: Mapping[str, ColumnKind]) -> pd.DataFrame:
+    """A frame of rows as the table holds them, with a column of its kind for each name."""
     import pandas as pd  # noqa: PLC0415 - half a second: only who asks for a frame pays it
 
+    columns: Iterable[Sequence[object]] = list(zip(*rows, strict=True)) or [()] * len(kinds)
     return pd.DataFrame(
-        {name: _series(cells, KINDS[name]) for name, cells in zip(names, columns, strict=True)}
+        {
+            name: make_series(cells, kind)
+            for (name, kind), cells in zip(kinds.items(), columns, strict=True)
+        }
     )
 
 
-def _series(cells: Sequence[object], kind: ColumnKind) -> pd.Series:
+def make_series(cells: Sequence[object], kind: ColumnKind) -> pd.Series:
+    """A column of cells as the table holds them."""
     import pandas as pd  # noqa: PLC0415 - as above
 
     match kind:
@@ -100,10 +81,24 @@ def _series(cells: Sequence[object], kind: ColumnKind) -> pd.Series:
             return cast("pd.Series", naive.dt.tz_localize("UTC"))  # pyright: ignore[reportUnknownMemberType] - as above
         case "json":
             return pd.Series([_list(cell) for cell in cells], dtype="object")
-        case "text" | "integer" | "real" | "boolean":
-            return pd.Series(cells, dtype=_DTYPES[kind])
+        case "integer":
+            return _integers(cells)
+        case "text" | "real" | "boolean":
+            return pd.Series(cast("Any", cells), dtype=_DTYPES[kind])
         case _:
             assert_never(kind)
+
+
+def _integers(cells: Sequence[object]) -> pd.Series:
+    """As ``pd.Series(cells, dtype="Int64")``, which looks at each cell several times."""
+    import numpy as np  # noqa: PLC0415 - comes with pandas
+    import pandas as pd  # noqa: PLC0415 - as above
+
+    missing = np.fromiter((cell is None for cell in cells), dtype=bool, count=len(cells))
+    whole: Any = np.fromiter(
+        (0 if cell is None else cell for cell in cells), dtype=np.int64, count=len(cells)
+    )
+    return pd.Series(pd.arrays.IntegerArray(whole, missing))
 
 
 def _list(cell: object) -> list[object]:

@@ -7,19 +7,18 @@ import os
 import sqlite3
 import threading
 import weakref
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from stream_widget.call_log.analysis import LogAnalysis
 from stream_widget.call_log.answers import RecentAnswers, read_recent_answers
 from stream_widget.call_log.database import Database, NewerLogError
 from stream_widget.call_log.entry import Entry
-from stream_widget.call_log.frame import Filters, read_frame
 from stream_widget.call_log.writer import Writer
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    import pandas as pd
+    from collections.abc import Generator
 
     from stream_widget.call_log.entry import Row
     from stream_widget.call_log.following import Following
@@ -33,7 +32,7 @@ _FLUSH_TIMEOUT_S: Final = 15.0
 _log = logging.getLogger(__name__)
 
 
-class CallLog:
+class CallLog(LogAnalysis):
     """A table of calls in a file that several kernels may write at once.
 
     Making one touches no disk: the file is made with its first row or its first reader. Every
@@ -100,50 +99,6 @@ class CallLog:
         if opened is not None:
             opened[1].close()
 
-    def to_frame(  # noqa: PLR0913 - one filter each, all keyword-only
-        self,
-        *,
-        since: str | datetime | None = None,
-        until: str | datetime | None = None,
-        tag: str | None = None,
-        name: str | None = None,
-        provider: str | None = None,
-        model: str | None = None,
-        state: str | None = None,
-        run_id: str | None = None,
-        content: bool = True,
-        tool_calls: bool = False,
-    ) -> pd.DataFrame:
-        """The calls as a DataFrame, oldest first, one row per call.
-
-        What was put before is in it. Times are aware UTC, integers ``Int64``, durations and costs
-        ``float64`` (an unknown cost is NaN), ``streamed`` is ``boolean``, texts are ``string``,
-        ``tags`` lists; an empty log gives an empty frame with the same dtypes.
-
-        Args:
-            since: Started then or later: "30m", "24h", "7d", an aware datetime, or an ISO text.
-            until: Started before that; written as ``since``.
-            tag: Has this tag among its own.
-            name: Has this name.
-            provider: Asked this provider.
-            model: Asked for, or was answered by, this model; or asked this ``provider:model``.
-            state: Ended, or stands, in this state.
-            run_id: Is an attempt of this run.
-            content: False leaves out the columns of prompts, instructions and texts.
-            tool_calls: True adds a last column with what tools each answer called: lists of
-                mappings with ``id``, ``name`` and ``arguments`` (JSON text).
-
-        Raises:
-            InvalidRequestError: ``since`` or ``until`` names no moment.
-            NewerLogError: The file was written by a newer version of this package.
-        """
-        filters = Filters(since, until, tag, name, provider, model, state, run_id)
-        filters.where()
-        database, writer = self._open()
-        writer.flush(timeout_s=_FLUSH_TIMEOUT_S)
-        with database.reading() as db:
-            return read_frame(db, filters, content=content, tool_calls=tool_calls)
-
     def recent_answers(self, model: str, *, limit: int = 50) -> RecentAnswers:
         """What the latest completed calls of a request model were like; quick in a log of any size.
 
@@ -165,6 +120,20 @@ class CallLog:
 
     def __repr__(self) -> str:
         return f"CallLog({str(self.path or _IN_MEMORY)!r})"
+
+    @contextmanager
+    def _reading(self) -> Generator[sqlite3.Connection, None, None]:
+        database, writer = self._open()
+        writer.flush(timeout_s=_FLUSH_TIMEOUT_S)
+        with database.reading() as db:
+            yield db
+
+    @contextmanager
+    def _writing(self) -> Generator[sqlite3.Connection, None, None]:
+        database, writer = self._open()
+        writer.flush(timeout_s=_FLUSH_TIMEOUT_S)
+        with database.writing() as db:
+            yield db
 
     def _open(self) -> tuple[Database, Writer]:
         with self._lock:
