@@ -33,8 +33,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from stream_widget.call_log import CallLog
     from stream_widget.compose import configure, stream
+    from stream_widget.kernel import CallLog
     from stream_widget.model_table import models
     from stream_widget.showing import load, show
     from stream_widget.watching import watch
@@ -57,7 +57,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "CallLog": "stream_widget.call_log",
+    "CallLog": "stream_widget.kernel",
     "RunsWidget": "stream_widget.widget",
     "StreamWidget": "stream_widget.widget",
     "configure": "stream_widget.compose",

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import functools
 import os
-import threading
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 from stream_widget import catalog
-from stream_widget.call_log import CallLog, LogSink
+from stream_widget.call_log import LogSink
 from stream_widget.errors import InvalidRequestError, MissingKeyError
-from stream_widget.kernel import Kernel
+from stream_widget.kernel import CallLog, Kernel, current_kernel
 from stream_widget.keywords import offers_keywords
 from stream_widget.providers import (
     PROVIDERS,
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from stream_widget.request import Api, Effort, Message, Summary, Verbosity
     from stream_widget.settings import Settings
 
-__all__ = ["configure", "current_kernel", "current_log", "stream", "words"]
+__all__ = ["configure", "current_log", "stream", "words"]
 
 _NO_KEY = (
     "No API key was found, so the scripted provider plays a prepared answer; the prompt is not "
@@ -39,19 +38,7 @@ _NO_KEY = (
     "%env OPENAI_API_KEY=… in a cell you do not save, and run this cell again."
 )
 _MOST_RETRIES = 10
-_MAKING = threading.Lock()
 _T = TypeVar("_T")
-
-
-@functools.cache
-def _one_kernel() -> Kernel:
-    return Kernel()
-
-
-def current_kernel() -> Kernel:
-    """What runs of this kernel share; made on first use."""
-    with _MAKING:  # a cache alone lets two threads make two
-        return _one_kernel()
 
 
 def current_log() -> CallLog:

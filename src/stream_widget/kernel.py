@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import functools
 import sys
 import threading
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from stream_widget import catalog
-from stream_widget.call_log import CallLog
+from stream_widget import call_log, catalog
 from stream_widget.providers import Clients, Once
 from stream_widget.run import Engine, LoopEngine, ThreadEngine
 from stream_widget.settings import Settings
-from stream_widget.widget import KernelBudget
+from stream_widget.widget import KernelBudget, StreamWidget, loaded_run, logged_view
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +24,48 @@ if TYPE_CHECKING:
     from stream_widget.request import Target
     from stream_widget.scripted import ScriptedServer
 
-__all__ = ["Kernel"]
+__all__ = ["CallLog", "Kernel", "current_kernel"]
+
+_LOGGED: Final = (
+    "A run of the log cannot be asked again: its row does not hold the whole request. Call "
+    "stream() with the prompt."
+)
+_MAKING = threading.Lock()
+
+
+class CallLog(call_log.CallLog):
+    """A table of calls in a file that several kernels may write at once; its runs can be shown.
+
+    Making one touches no disk: the file is made with its first row or its first reader. Every
+    method may be called from any thread.
+
+    Args:
+        path: The file; ``":memory:"`` keeps rows as long as the log lives; ``None`` is the file
+            that ``STREAM_WIDGET_LOG`` names when the log is first used, else ``calls.db`` in the
+            user's data folder.
+    """
+
+    def get(self, run_id: str) -> StreamWidget:
+        """A run as a widget that shows it like one that has just ended, and can `replay` it.
+
+        Earlier attempts stand above it as notices. A run that still streams is as it was when it
+        was last written.
+
+        Args:
+            run_id: Its id, or at least six characters of its beginning that no other run shares.
+
+        Raises:
+            UnknownRunError: There is none; it holds the nearest ids.
+            InvalidRequestError: Its rows are damaged.
+        """
+        kernel = current_kernel()
+        return StreamWidget(
+            loaded_run(logged_view(self.read_run(run_id)), engine=kernel.engine),
+            engine=kernel.engine,
+            budget=kernel.budget,
+            calls=lambda run_id: self.to_frame(run_id=run_id),
+            why_not_again=_LOGGED,
+        )
 
 
 class Kernel:
@@ -95,3 +136,14 @@ class Kernel:
         self._log.close()
         if server is not None:
             server.stop()
+
+
+@functools.cache
+def _one_kernel() -> Kernel:
+    return Kernel()
+
+
+def current_kernel() -> Kernel:
+    """What runs of this kernel share; made on first use."""
+    with _MAKING:  # a cache alone lets two threads make two
+        return _one_kernel()

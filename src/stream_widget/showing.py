@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias, cast, get_args
 
-from stream_widget import compose
 from stream_widget.errors import InvalidRequestError
+from stream_widget.kernel import current_kernel
 from stream_widget.widget import (
     ManyArrangement,
     RunsWidget,
@@ -56,7 +56,7 @@ def show(*runs: _Runs, layout: ManyArrangement = "grid") -> RunsWidget:
         raise InvalidRequestError(
             "There is nothing to show: pass what stream(), watch() or load() returned."
         )
-    kernel = compose.current_kernel()
+    kernel = current_kernel()
     return RunsWidget(streams, arrangement=layout, engine=kernel.engine, budget=kernel.budget)
 
 
@@ -97,7 +97,7 @@ def load(path: str | Path) -> StreamWidget | RunsWidget:
         document = parse_document(path.read_bytes())
     except InvalidRequestError as error:
         raise InvalidRequestError(f"{path} cannot be loaded: {error}") from None
-    kernel = compose.current_kernel()
+    kernel = current_kernel()
     runs = [loaded_run(view, engine=kernel.engine) for view in document.runs]
     if document.arrangement == "stack":
         return _loaded(kernel, runs)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from stream_widget import catalog, compose
 from stream_widget.call_log import LogSink
 from stream_widget.events import ResponseFailed
+from stream_widget.kernel import current_kernel
 from stream_widget.keywords import offers_keywords
 from stream_widget.providers import PROVIDERS
 from stream_widget.providers.sdk_failures import finish_in, request_of, sdk_failure
@@ -80,7 +81,7 @@ def watch(  # noqa: PLR0913 - each a thing the stream cannot say itself, all key
         UnknownModelError: The model's name is in no catalog.
     """
     stream = Watchable(iterable)
-    kernel = compose.current_kernel()
+    kernel = current_kernel()
     defaults = kernel.settings.with_changes(log_content=log_content, redact=redact)
     make_request = UnknownRequest if prompt is None else functools.partial(Request, prompt)
     request = make_request(

@@ -9,7 +9,7 @@ import pytest
 import stream_widget as sw
 from compose import fault_table
 from compose.asked import KEY, scenario
-from stream_widget import compose
+from stream_widget import kernel
 from stream_widget.scripted import ANY_MODEL, ScriptedServer
 
 if TYPE_CHECKING:
@@ -29,11 +29,11 @@ def clean_kernel(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[No
         if name.endswith(("_API_KEY", "_PROXY", "_proxy")) or name.startswith("STREAM_WIDGET_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("STREAM_WIDGET_LOG", ":memory:")
-    compose._one_kernel.cache_clear()
+    kernel._one_kernel.cache_clear()
     yield
-    if compose._one_kernel.cache_info().currsize:
-        compose.current_kernel().close()
-    compose._one_kernel.cache_clear()
+    if kernel._one_kernel.cache_info().currsize:
+        kernel.current_kernel().close()
+    kernel._one_kernel.cache_clear()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 import stream_widget as sw
 from e2e.shown_run import runs_in
 from e2e.waiting import wait_until
-from stream_widget import compose
+from stream_widget import kernel
 from stream_widget.scripted import Scenario, Script
 
 if TYPE_CHECKING:
@@ -52,13 +52,13 @@ def exported(
 ) -> Iterator[Path]:
     """Two streams in one page, both hostile."""
     monkeypatch.setenv("STREAM_WIDGET_LOG", ":memory:")
-    compose._one_kernel.cache_clear()
+    kernel._one_kernel.cache_clear()
     scripted.play("hostile", Scenario(Script(answer=HOSTILE, reasoning=(HOSTILE,))))
     ask = partial(sw.stream, "Why?", model="scripted:hostile", base_url=scripted.base_url)
     streams = [ask(effort="high", name=HOSTILE) for _ in range(2)]
     yield sw.show(streams).wait(60).export(tmp_path / "hostile.html")
-    compose.current_kernel().close()
-    compose._one_kernel.cache_clear()
+    kernel.current_kernel().close()
+    kernel._one_kernel.cache_clear()
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from stream_widget.run import Engine, Run, Sink
     from stream_widget.widget.pace import KernelBudget
     from stream_widget.widget.protocol import Expectation, StateName
+    from stream_widget.widget.replay import Replay
     from stream_widget.widget.run_patches import RunPatches
 
 __all__ = ["StreamWidget"]
@@ -60,7 +61,7 @@ class StreamWidget(LiveWidget):
         self._again = again
         self._why_not_again = why_not_again
         self._restarting = threading.Lock()
-        self._engine = engine
+        self._engine, self._budget = engine, budget
         self._followers: list[Callable[[ShownRun], RunPatches]] = []
         self._latest = self._made(run)
         shown = [*map(self._made, earlier), self._latest]
@@ -168,6 +169,30 @@ class StreamWidget(LiveWidget):
                 self._engine.call_soon(patches.introduce)
             shown.run.start(*sinks, *self._sinks)
         return self
+
+    def replay(self, speed: float = 1.0) -> Replay:
+        """Play the run again, in a widget of its own: its text arrives as it arrived then.
+
+        Nobody is asked. It shows itself as a cell's value; ``for at_s, kind, text in …`` gives the
+        text in time where nothing is shown.
+
+        Args:
+            speed: How many times as fast as it was; ``float("inf")`` is at once.
+
+        Raises:
+            InvalidRequestError: The run is not over, or the speed is not above 0.
+        """
+        from stream_widget.widget.replay import (  # noqa: PLC0415 - a replay is one of these
+            Replay,
+            check_replay,
+        )
+
+        check_replay(self._run, speed)  # first: half a widget complains when it is thrown away
+        made = Replay(
+            self._run, speed=speed, engine=self._engine, budget=self._budget, calls=self._calls
+        )
+        made.start()
+        return made
 
     # Other widgets that show the same
 
