@@ -23,6 +23,8 @@ The way of the data, from the provider to the page:
     compose watching showing      where they meet: stream, watch, show, load, configure
     model_table                   models(): the catalog as a table
     magics cli demo               %%stream, and the stream-widget command
+    log_command                   stream-widget log
+    log_show log_tail             a run as lines of text; calls as they start and end
 
 Nothing heavy is imported until it is used.
 """

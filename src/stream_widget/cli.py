@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stream_widget.log_command import add_log_commands
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -63,6 +65,9 @@ def _parser() -> argparse.ArgumentParser:
         help="what goes wrong in every answer, such as cut:2000; 'help' lists what there is",
     )
     server.set_defaults(run=_scripted_server)
+
+    log = commands.add_parser("log", help="the log of calls: list, show, summary, tail, export, …")
+    add_log_commands(log)
     return parser
 
 
