@@ -39,9 +39,7 @@ def test_a_run_that_streams_has_the_text_and_the_timeline_so_far(streaming: Call
     assert json.loads(str(call["parts"])) == [["output_text", None, 5]]
 
 
-def test_news_are_what_is_new_and_what_had_not_ended(
-    streaming: CallLog, make_row: MakeRow
-) -> None:
+def test_news_are_what_is_new_and_what_had_not_ended(streaming: CallLog, make_row: MakeRow) -> None:
     first = streaming.read_news(0, ())
     assert [call["call_id"] for call in first.calls] == ["done", "open"]
     assert streaming.read_news(first.mark, ()) == (first.mark, [])
