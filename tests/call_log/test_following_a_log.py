@@ -13,7 +13,6 @@ from stream_widget.run.timeline import Arrival
 
 if TYPE_CHECKING:
     from conftest import MakeRow
-
     from stream_widget.call_log import CallLog
 
 

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import math
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from stream_widget.call_log import summary
+from stream_widget.call_log.filters import Filters
 from stream_widget.errors import InvalidRequestError
 
 if TYPE_CHECKING:
@@ -140,3 +144,19 @@ def test_an_unknown_filter_offers_the_nearest(log: CallLog) -> None:
         log.summary(sinc="7d")
     with pytest.raises(InvalidRequestError, match="since must be"):
         log.summary(since="yesterday")
+
+
+def test_a_large_log_is_read_in_ranges_that_share_its_rows_out(
+    log: CallLog, make_row: MakeRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for at in range(101):
+        log.put(make_row(str(at), input_tokens=at, duration_s=float(at), effort=str(at % 3)))
+    log.put(make_row("again", run_id="run of 7", attempt=2, effort="1"))
+    whole, groups = log.summary(None), log.summary("effort")
+    monkeypatch.setattr(summary, "_LARGE", 10)
+    monkeypatch.setattr("os.cpu_count", lambda: 8)
+    assert log.path is not None
+    with closing(sqlite3.connect(log.path)) as db:
+        assert len(summary._ranges(db, Filters())) == 4
+    assert log.summary(None).equals(whole)
+    assert log.summary("effort").sort_index().equals(groups.sort_index())

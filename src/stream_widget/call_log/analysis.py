@@ -130,8 +130,7 @@ class LogAnalysis:
             TypeError: There is no such filter.
         """
         chosen, keys = Filters.of(filters), summary_keys(by)
-        with self._reading() as db:
-            return read_summary(db, chosen, keys)
+        return read_summary(self._reading, chosen, keys)
 
     def sql(self, query: str, params: Sequence[Value] | Mapping[str, Value] = ()) -> pd.DataFrame:
         """What an SQL query finds; it can read and nothing else.

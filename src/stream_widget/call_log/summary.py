@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import difflib
 import math
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from itertools import chain, pairwise
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from stream_widget.call_log.columns import COLUMNS, CONTENT_COLUMNS, KINDS, TOKENS
 from stream_widget.call_log.frame import make_frame
@@ -13,14 +16,18 @@ from stream_widget.errors import InvalidRequestError
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     import pandas as pd
 
     from stream_widget.call_log.columns import ColumnKind
     from stream_widget.call_log.filters import Filters
 
-__all__ = ["read_summary", "summary_keys"]
+__all__ = ["Connect", "read_summary", "summary_keys"]
+
+Connect: TypeAlias = "Callable[[], AbstractContextManager[sqlite3.Connection]]"
+"""Gives a reader its connection."""
 
 _DAY: Final = "calls.started_at - (calls.started_at % 86400000000 + 86400000000) % 86400000000"
 _COMPUTED: Final[Mapping[str, tuple[str, ColumnKind]]] = {
@@ -32,6 +39,9 @@ _COMPUTED: Final[Mapping[str, tuple[str, ColumnKind]]] = {
 _TIMES: Final = ("ttft_s", "duration_s", "tokens_per_s")
 _QUANTILES: Final[Mapping[str, float]] = {"median": 0.5, "p95": 0.95}
 _MILLION: Final = 1e6
+_LARGE: Final = 200_000
+"""Rows from which on threads are worth their start."""
+_MOST_THREADS: Final = 4
 _ANSWERED: Final = frozenset({"completed", "incomplete"})
 _ENDED: Final = _ANSWERED | {"cancelled"}
 
@@ -53,11 +63,17 @@ def summary_keys(by: str | Sequence[str] | None) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def read_summary(db: sqlite3.Connection, filters: Filters, keys: Sequence[str]) -> pd.DataFrame:
-    """One row per group of the calls that pass the filters, the dearest first."""
+def read_summary(connect: Connect, filters: Filters, keys: Sequence[str]) -> pd.DataFrame:
+    """One row per group of the calls that pass the filters, the dearest first.
+
+    Args:
+        connect: Gives a connection to whoever reads, on any thread.
+        filters: Which calls.
+        keys: What to group by, as `summary_keys` gives it.
+    """
     import pandas as pd  # noqa: PLC0415 - only who asks for a frame pays it
 
-    groups = _groups(db, filters, keys)
+    groups = _groups(connect, filters, keys)
     if not keys:
         groups.setdefault((), _Group())
     kinds: dict[str, ColumnKind] = {key: _kind(key) for key in keys}
@@ -132,25 +148,56 @@ class _Group:
 
 
 def _groups(
-    db: sqlite3.Connection, filters: Filters, keys: Sequence[str]
+    connect: Connect, filters: Filters, keys: Sequence[str]
 ) -> dict[tuple[object, ...], _Group]:
     groups: dict[tuple[object, ...], _Group] = {}
     latest = 0
+    for row in _counted(connect, filters, keys):
+        state, source, attempt, *counted = row[len(keys) :]
+        latest = max(latest, attempt)
+        groups.setdefault(row[: len(keys)], _Group()).add(state, source, counted)
+    if latest > 1:
+        with connect() as db:
+            followed = _followed(db, filters, keys)
+        for row in followed:
+            calls, failed = row[len(keys) :]
+            group = groups[row[: len(keys)]]
+            group.retried, group.failed = calls, group.failed - failed
+    return groups
+
+
+def _counted(connect: Connect, filters: Filters, keys: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """What `_Group.add` takes, for each group one or more times."""
     # Of the times SQLite lists millionths as text, which is exact enough, and a third of the time
     # that a million rows of them take to become Python numbers.
     wanted = ["max(calls.attempt)", "count(*)", "count(calls.cost_usd)", "sum(calls.cost_usd)"]
     wanted += [f"sum(calls.{name})" for name in TOKENS]
     wanted += [f"group_concat(cast(calls.{name} * 1e6 as integer))" for name in _TIMES]
-    for row in _grouped(db, filters, [*keys, "state", "usage_source"], wanted):
-        state, source, attempt, *counted = row[len(keys) :]
-        latest = max(latest, attempt)
-        groups.setdefault(row[: len(keys)], _Group()).add(state, source, counted)
-    if latest > 1:
-        for row in _followed(db, filters, keys):
-            calls, failed = row[len(keys) :]
-            group = groups[row[: len(keys)]]
-            group.retried, group.failed = calls, group.failed - failed
-    return groups
+    finest = [*keys, "state", "usage_source"]
+
+    def read(rows: str) -> list[tuple[Any, ...]]:
+        with connect() as db:
+            return _grouped(db, filters, finest, wanted, rows=rows)
+
+    with connect() as db:
+        ranges = _ranges(db, filters)
+    if len(ranges) == 1:
+        yield from read(ranges[0])
+        return
+    # SQLite sorts without Python's lock, so that each thread has a core of its own.
+    with ThreadPoolExecutor(len(ranges)) as pool:
+        yield from chain.from_iterable(pool.map(read, ranges))
+
+
+def _ranges(db: sqlite3.Connection, filters: Filters) -> list[str]:
+    """Conditions that share out the rows of a large log; each row is in one range."""
+    first, last = db.execute("select min(rowid), max(rowid) from calls").fetchone()
+    parts = min(os.cpu_count() or 1, _MOST_THREADS)
+    if filters.since is not None or last is None or last - first < _LARGE or parts == 1:
+        return ["true"]
+    bounds = [first + (last - first) * at // parts for at in range(1, parts)]
+    inner = [f"calls.rowid >= {low} and calls.rowid < {high}" for low, high in pairwise(bounds)]
+    return [f"calls.rowid < {bounds[0]}", *inner, f"calls.rowid >= {bounds[-1]}"]
 
 
 def _followed(
@@ -176,13 +223,15 @@ def _grouped(  # noqa: PLR0913 - the parts of one statement
     *,
     join: str = "",
     bound: Sequence[str | int] = (),
+    rows: str = "true",
 ) -> list[tuple[Any, ...]]:
     expressions = [_expression(key) for key in keys]
     source = f"calls {join}" + (", json_each(calls.tags) as tag" if "tag" in keys else "")
     condition, values = filters.where()
     groups = f" group by {', '.join(expressions)}" if keys else ""
     return db.execute(
-        f"select {', '.join([*expressions, *wanted])} from {source} where {condition}{groups}",  # noqa: S608 - names are ours, values are bound
+        f"select {', '.join([*expressions, *wanted])} from {source} "  # noqa: S608 - names are ours, values are bound
+        f"where {condition} and {rows}{groups}",
         [*bound, *values],
     ).fetchall()
 
