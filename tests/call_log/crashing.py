@@ -101,11 +101,12 @@ class _Streaming:
         self._chance = random.Random(seed)  # noqa: S311 - no secret
         self._report = os.open(report, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
         self._engine = LoopEngine()
+        self._parent = os.getppid()
 
     async def lane(self) -> None:
-        """One run after another."""
+        """One run after another, for as long as there is somebody to end them."""
         done = 0
-        while not self._rounds or done < self._rounds:
+        while (not self._rounds or done < self._rounds) and os.getppid() == self._parent:
             await self._one()
             done += 1
 
