@@ -33,6 +33,7 @@ def test_nothing_set_leaves_all_to_the_catalog() -> None:
         ("log", "logs/calls.db", "logs/calls.db"),
         ("log_content", "no", False),
         ("log_content", "TRUE", True),
+        ("otel_content", "yes", True),
         ("scripted_speed", "2.5", 2.5),
     ],
 )

@@ -20,6 +20,7 @@ The way of the data, from the provider to the page:
     widget                        patches to the browser, commands back
     scripted                      a server that plays scripts over the real wires
     settings kernel keywords      defaults, and what one kernel has one of
+    telemetry                     spans and metrics, where the application has set OpenTelemetry up
     compose watching showing      where they meet: stream, watch, show, load, configure
     model_table                   models(): the catalog as a table
     magics cli demo               %%stream, and the stream-widget command

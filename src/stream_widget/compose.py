@@ -23,6 +23,7 @@ from stream_widget.providers import (
 )
 from stream_widget.request import Request, Target, Timeouts
 from stream_widget.run import DEFAULT_CHARS_PER_TOKEN, Notice, RetryPolicy, Run
+from stream_widget.telemetry import telemetry
 from stream_widget.widget import Expectation, StreamWidget
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def configure(  # noqa: PLR0913 - each a setting of its own, all keyword-only
     log: str | os.PathLike[str] | None = None,
     log_content: bool | None = None,
     redact: Callable[[str], str] | None = None,
+    otel_content: bool | None = None,
     scripted_speed: float | None = None,
 ) -> None:
     """Set defaults for this kernel; what is left out stays as it is.
@@ -78,6 +80,7 @@ def configure(  # noqa: PLR0913 - each a setting of its own, all keyword-only
         log: The log's file, or ``":memory:"``.
         log_content: False keeps prompts and answers out of the log.
         redact: What may be written to the log of a text, as a function; applied to all of them.
+        otel_content: True puts prompts and answers into OpenTelemetry spans, False never does.
         scripted_speed: How much faster than one can read along the scripted provider plays; set
             before it is asked for the first time.
 
@@ -100,6 +103,7 @@ def configure(  # noqa: PLR0913 - each a setting of its own, all keyword-only
         log=None if log is None else os.fspath(log),
         log_content=log_content,
         redact=redact,
+        otel_content=otel_content,
         scripted_speed=scripted_speed,
     )
 
@@ -252,7 +256,13 @@ def _start(  # noqa: PLR0913, PLR0917 - what a run is made of
                 api_of=lambda target: endpoints[target].api,
                 log_content=settings.log_content,
                 redact=settings.redact,
-            )
+            ),
+            *telemetry(
+                base_url_of=lambda target: endpoints[target].base_url,
+                api_of=lambda target: endpoints[target].api,
+                content=settings.otel_content,
+                redact=settings.redact,
+            ),
         ],
         expected=_expectation(request, past.count, past.median_output_tokens),
         again=make_run,

@@ -18,6 +18,7 @@ __all__ = [
     "Target",
     "Timeouts",
     "Verbosity",
+    "message_text",
     "prompt_text",
 ]
 
@@ -141,10 +142,11 @@ def prompt_text(prompt: str | Sequence[Message]) -> str:
     """The prompt as text for the log and for a rough count of its tokens."""
     if isinstance(prompt, str):
         return prompt
-    return "\n\n".join(f"{message.get('role')}: {_content_text(message)}" for message in prompt)
+    return "\n\n".join(f"{message.get('role')}: {message_text(message)}" for message in prompt)
 
 
-def _content_text(message: Message) -> str:
+def message_text(message: Message) -> str:
+    """The words of one message; what is no text stands as its type in brackets."""
     content = message.get("content", "")
     if isinstance(content, str):
         return content

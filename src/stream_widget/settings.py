@@ -38,6 +38,9 @@ class Settings:
     """False keeps numbers only: no prompt and no answer is written."""
     redact: Callable[[str], str] | None = None
     """Applied to every text before it is written to the log; no variable can name one."""
+    otel_content: bool | None = None
+    """True puts prompts and answers into OpenTelemetry spans, False never does; ``None`` leaves it
+    to ``OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT``."""
     scripted_speed: float = 1.0
     """How much faster than one can read along the scripted provider plays."""
 
@@ -62,11 +65,11 @@ class Settings:
 
     def checked(self) -> Settings:
         """Self, once a request made of it has passed its own checks."""
-        if not isinstance(cast("object", self.log_content), bool):
+        for name in ("log_content", "otel_content"):
             # "no" would be true, and content be written against the user's will.
-            raise InvalidRequestError(
-                f"log_content must be True or False, not {self.log_content!r}."
-            )
+            value: object = getattr(self, name)
+            if not isinstance(value, bool | None):
+                raise InvalidRequestError(f"{name} must be True or False, not {value!r}.")
         if self.redact is not None and not callable(cast("object", self.redact)):
             raise InvalidRequestError(
                 f"redact must be a function from str to str, not {self.redact!r}."
@@ -118,5 +121,6 @@ _PARSERS: Final[Mapping[str, Callable[[str], object]]] = {
     "temperature": float,
     "timeout": float,
     "log_content": _switch,
+    "otel_content": _switch,
     "scripted_speed": float,
 }

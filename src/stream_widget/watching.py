@@ -20,6 +20,7 @@ from stream_widget.request import Request, Target, Timeouts
 from stream_widget.run import DEFAULT_CHARS_PER_TOKEN, RetryPolicy
 from stream_widget.run.driving import driver_for, running_loop
 from stream_widget.run.watched import UnknownRequest, WatchedRun
+from stream_widget.telemetry import telemetry
 from stream_widget.widget import StreamWidget
 
 if TYPE_CHECKING:
@@ -122,7 +123,13 @@ def watch(  # noqa: PLR0913 - each a thing the stream cannot say itself, all key
                 api_of=lambda _target: items.api,
                 log_content=defaults.log_content,
                 redact=defaults.redact,
-            )
+            ),
+            *telemetry(
+                base_url_of=lambda _target: None,
+                api_of=lambda _target: items.api,
+                content=defaults.otel_content,
+                redact=defaults.redact,
+            ),
         ],
         why_not_again=_WATCHED_ONCE,
     )

@@ -7,6 +7,8 @@ from stream_widget.call_log.database import NewerLogError
 from stream_widget.call_log.exchanged import ForeignFileError, json_value, time_text
 from stream_widget.call_log.importing import Imported
 from stream_widget.call_log.log import CallLog
+from stream_widget.call_log.otel_attributes import OtelAttributes, otel_attributes
+from stream_widget.call_log.otel_names import OPERATION
 from stream_widget.call_log.overview import Overview, printable, row_cells, text_table
 from stream_widget.call_log.reading_run import UnknownRunError
 from stream_widget.call_log.sink import LogSink
@@ -14,6 +16,7 @@ from stream_widget.call_log.sink import LogSink
 __all__ = [
     "COLUMNS",
     "CONTENT_COLUMNS",
+    "OPERATION",
     "STORED",
     "UNREADABLE",
     "CallLog",
@@ -21,10 +24,12 @@ __all__ = [
     "Imported",
     "LogSink",
     "NewerLogError",
+    "OtelAttributes",
     "Overview",
     "RecentAnswers",
     "UnknownRunError",
     "json_value",
+    "otel_attributes",
     "printable",
     "row_cells",
     "text_table",

@@ -15,6 +15,7 @@ from stream_widget.call_log.analysis import LogAnalysis
 from stream_widget.call_log.answers import RecentAnswers, read_recent_answers
 from stream_widget.call_log.database import Database, NewerLogError
 from stream_widget.call_log.entry import Entry
+from stream_widget.call_log.otel_attributes import read_otel
 from stream_widget.call_log.writer import Writer
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from stream_widget.call_log.entry import Row
     from stream_widget.call_log.following import Following
+    from stream_widget.call_log.otel_attributes import OtelAttributes
+    from stream_widget.call_log.otel_names import Spelling
 
 __all__ = ["CallLog"]
 
@@ -98,6 +101,23 @@ class CallLog(LogAnalysis):
         opened = self._opened
         if opened is not None:
             opened[1].close()
+
+    def to_otel(
+        self, run_or_call_id: str, *, content: bool = False, spelling: Spelling = "newest"
+    ) -> list[OtelAttributes]:
+        """Calls as attributes of OpenTelemetry spans: the one call, or each attempt of the run.
+
+        Args:
+            run_or_call_id: A ``run_id`` or a ``call_id`` of `to_frame`.
+            content: True adds the prompt and the answer, which the log may not have.
+            spelling: The conventions' ``"newest"`` names, or those they had ``"previous"``ly.
+
+        Raises:
+            InvalidRequestError: The log has no such run and no such call.
+            NewerLogError: The file was written by a newer version of this package.
+        """
+        with self._reading() as db:
+            return read_otel(db, run_or_call_id, spelling=spelling, content=content)
 
     def recent_answers(self, model: str, *, limit: int = 50) -> RecentAnswers:
         """What the latest completed calls of a request model were like; quick in a log of any size.
