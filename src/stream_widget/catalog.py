@@ -21,6 +21,7 @@ from stream_widget.request import Target
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
+    from datetime import datetime
 
     from stream_widget.request import Effort, Summary, Verbosity
 
@@ -158,11 +159,16 @@ def known_targets() -> tuple[Target, ...]:
     )
 
 
-def price(target: Target, usage: Usage) -> tuple[float, str | None]:
-    """US dollars for a usage at today's prices, and which price data said so; never raises.
+def price(target: Target, usage: Usage, *, at: datetime | None = None) -> tuple[float, str | None]:
+    """US dollars for a usage, and which price data said so; never raises.
 
     ``(nan, None)`` where the model has no known price (a local one, say) or where the provider
     reported only one side of the usage: half a price would look like a whole one.
+
+    Args:
+        target: Who was asked.
+        usage: What it took.
+        at: When; prices change with the years, and some with the hour. ``None`` is now.
     """
     unknown = (math.nan, None)
     prices = _data()["providers"].get(target.provider, _Provider()).get("prices")
@@ -183,7 +189,7 @@ def price(target: Target, usage: Usage) -> tuple[float, str | None]:
             ),
             target.model,
             provider_id=prices,
-            genai_request_timestamp=utc_now(),
+            genai_request_timestamp=at or utc_now(),
         )
     except (ImportError, LookupError, ValueError, TypeError, ArithmeticError):
         return unknown
