@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from stream_widget.call_log.following import Following
     from stream_widget.call_log.otel_attributes import OtelAttributes
     from stream_widget.call_log.otel_names import Spelling
+    from stream_widget.call_log.plots import AttemptArrivals, Plots
 
 __all__ = ["CallLog"]
 
@@ -118,6 +119,19 @@ class CallLog(LogAnalysis):
         """
         with self._reading() as db:
             return read_otel(db, run_or_call_id, spelling=spelling, content=content)
+
+    @property
+    def plot(self) -> Plots:
+        """Charts: ``cost()``, ``tokens()``, ``latency()`` and ``timeline(run_id)``."""
+        from stream_widget.call_log.plots import Plots  # noqa: PLC0415 - only who draws pays it
+
+        return Plots(self.to_frame, self._arrivals)
+
+    def _arrivals(self, run_id: str) -> list[AttemptArrivals]:
+        from stream_widget.call_log.plots import read_arrivals  # noqa: PLC0415 - as above
+
+        with self._reading() as db:
+            return read_arrivals(db, run_id)
 
     def recent_answers(self, model: str, *, limit: int = 50) -> RecentAnswers:
         """What the latest completed calls of a request model were like; quick in a log of any size.
