@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 import stream_widget as sw
-from compose.asked import WAIT_S, scenario, wait_until
-from stream_widget.scripted import Cut, Gate, HttpError, ScriptedServer
+from compose.asked import SCRIPT, WAIT_S, scenario, wait_until
+from stream_widget.scripted import Cut, Gate, HttpError, Scenario, ScriptedServer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,3 +91,17 @@ def test_a_call_cancelled_before_it_was_answered_has_no_numbers_at_all(
     row = w.calls.iloc[0]
     assert row["state"] == "cancelled"
     assert row[["usage_source", "price_source", "output_tokens"]].isna().all()
+
+
+@pytest.mark.parametrize("wire", ["responses", "chat", "messages"])
+def test_what_a_cache_gave_is_part_of_the_input_on_every_wire(
+    ask: Ask, server: ScriptedServer, wire: str
+) -> None:
+    server.play("gpt-5-mini", Scenario(replace(SCRIPT, cached_input_tokens=3)))
+    cached = ask(api=wire).wait(WAIT_S).calls.iloc[0]
+    server.play("gpt-5-mini", scenario())
+    plain = ask(api=wire).wait(WAIT_S).calls.iloc[0]
+    assert (cached["cached_input_tokens"], plain["cached_input_tokens"]) == (3, 0)
+    assert cached["input_tokens"] == plain["input_tokens"]
+    saved = 3 * (0.25 - 0.025) / 1e6
+    assert plain["cost_usd"] - cached["cost_usd"] == pytest.approx(saved, abs=1e-12)

@@ -72,7 +72,7 @@ class ChatTelling:
         error = {"message": failed.message, "type": failed.code, "param": None, "code": code}
         yield Draft({"error": error})
         if self._usage_place == "last_chunk":
-            yield self._usage_chunk(_totals(0, 0, 0))
+            yield self._usage_chunk(_totals(0, 0, 0, 0))
         yield Draft(DONE, "end")
 
     def whole(self) -> _Fields:
@@ -164,7 +164,7 @@ class ChatTelling:
         if self._usage_place == "last_chunk":
             body["usage"] = None
         elif self._usage_place == "every_chunk":
-            body["usage"] = _totals(self._take.input_tokens, self._told_tokens, 0)
+            body["usage"] = self._totals_of(self._told_tokens, 0)
         return body
 
     def _usage_chunk(self, usage: _Fields) -> Draft:
@@ -172,15 +172,19 @@ class ChatTelling:
 
     def _usage(self) -> _Fields:
         take = self._take
-        return _totals(take.input_tokens, take.output_tokens, take.reasoning_tokens)
+        return self._totals_of(take.output_tokens, take.reasoning_tokens)
+
+    def _totals_of(self, completion: int, reasoning: int) -> _Fields:
+        take = self._take
+        return _totals(take.input_tokens, take.cached_input_tokens, completion, reasoning)
 
 
-def _totals(prompt: int, completion: int, reasoning: int) -> _Fields:
+def _totals(prompt: int, cached: int, completion: int, reasoning: int) -> _Fields:
     return {
         "prompt_tokens": prompt,
         "completion_tokens": completion,
         "total_tokens": prompt + completion,
-        "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
+        "prompt_tokens_details": {"cached_tokens": cached, "audio_tokens": 0},
         "completion_tokens_details": {
             "reasoning_tokens": reasoning,
             "audio_tokens": 0,

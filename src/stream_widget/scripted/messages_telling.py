@@ -157,19 +157,24 @@ class MessageTelling:
 
     def _usage_at_start(self) -> _Fields:
         return {
-            "input_tokens": self._take.input_tokens,
-            "cache_creation_input_tokens": 0,
-            "cache_read_input_tokens": 0,
+            **self._input(),
             "cache_creation": {"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 0},
             "output_tokens": 1,
+        }
+
+    def _input(self) -> _Fields:
+        """What is read from a cache is counted beside the rest of the input, not in it."""
+        take = self._take
+        return {
+            "input_tokens": take.input_tokens - take.cached_input_tokens,
+            "cache_creation_input_tokens": 0,
+            "cache_read_input_tokens": take.cached_input_tokens,
         }
 
     def _usage(self) -> _Fields:
         take = self._take
         return {
-            "input_tokens": take.input_tokens,
-            "cache_creation_input_tokens": 0,
-            "cache_read_input_tokens": 0,
+            **self._input(),
             "output_tokens": take.output_tokens,
             "output_tokens_details": {"thinking_tokens": take.reasoning_tokens},
         }

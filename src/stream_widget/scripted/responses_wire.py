@@ -249,7 +249,7 @@ class ResponseTelling:
         take = self._take
         return {
             "input_tokens": take.input_tokens,
-            "input_tokens_details": {"cached_tokens": 0},
+            "input_tokens_details": {"cached_tokens": take.cached_input_tokens},
             "output_tokens": take.output_tokens,
             "output_tokens_details": {"reasoning_tokens": take.reasoning_tokens},
             "total_tokens": take.input_tokens + take.output_tokens,

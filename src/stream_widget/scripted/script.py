@@ -72,6 +72,8 @@ class Script:
     refusal: str = ""
     tool_calls: tuple[ToolCall, ...] = ()
     finish: Finish = Completed()
+    cached_input_tokens: int = 0
+    """How much of the prompt the provider has in its cache; of a shorter prompt, all of it."""
     silent_reasoning_s: float = 0.0
     """Silence where the reasoning is not shown; kept only by a scenario that has a pace."""
     manner: Manner = field(default_factory=Manner)

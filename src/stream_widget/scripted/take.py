@@ -44,6 +44,8 @@ class Take:
     tool_calls: tuple[tuple[ToolCall, tuple[str, ...]], ...]
     finish: Finish
     input_tokens: int
+    cached_input_tokens: int
+    """The part of them that is in the provider's cache."""
     output_tokens: int
     """Reasoning included; one piece is one token."""
     reasoning_tokens: int
@@ -74,6 +76,7 @@ def perform(script: Script, ask: Ask) -> Take:
         if (kept := budget.take(split_pieces(call.arguments)))
     )
     shown = reasoning if ask.shows_reasoning else ()
+    input_tokens = max(1, -(-ask.input_characters // _CHARACTERS_PER_TOKEN))
     return Take(
         reasons=bool(parts),
         reasoning=shown,
@@ -82,7 +85,8 @@ def perform(script: Script, ask: Ask) -> Take:
         refusal=refusal,
         tool_calls=tool_calls,
         finish=Incomplete() if budget.is_overdrawn else script.finish,
-        input_tokens=max(1, -(-ask.input_characters // _CHARACTERS_PER_TOKEN)),
+        input_tokens=input_tokens,
+        cached_input_tokens=min(script.cached_input_tokens, input_tokens),
         output_tokens=budget.spent,
         reasoning_tokens=reasoning_tokens,
     )
