@@ -5,6 +5,7 @@ import json
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
+import altair as alt
 import pytest
 
 from stream_widget.call_log.plots import MissingPlotLibraryError
@@ -114,6 +115,22 @@ def test_the_page_chooses_background_and_text_and_a_chart_neither(full: CallLog,
     assert config == {}
     assert "background" not in spec
     assert '"text": {' not in json.dumps([each.get("encoding") for each in spec.get("layer", [])])
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_is_shown_by_the_front_ends_own_vega(full: CallLog, name: str) -> None:
+    drawing = drawn(full, name)
+    bundle = drawing._repr_mimebundle_()
+    # What JupyterLab 4 draws; HTML would fetch Vega from the network.
+    assert set(bundle) == {"application/vnd.vegalite.v5+json", "text/plain"}
+    assert "/v5" in bundle["application/vnd.vegalite.v5+json"]["$schema"]
+    assert drawing.title.text in bundle["text/plain"]
+    assert type(drawing.properties(width=300)) is type(drawing.chart)
+
+
+def test_whoever_has_enabled_a_renderer_of_altair_gets_that_one(full: CallLog) -> None:
+    with alt.renderers.enable("json"):
+        assert set(full.plot.cost()._repr_mimebundle_()[0]) >= {"application/json"}
 
 
 @pytest.mark.parametrize("name", CHARTS)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import altair as alt
 
+from stream_widget.call_log.plots.drawing import Drawing
 from stream_widget.call_log.plots.look import (
     GREY,
     KIND_COLOURS,
@@ -33,9 +34,9 @@ _ROW: Final = 34
 _POINTS: Final = 40
 
 
-def cost_chart(table: Table) -> alt.Chart:
+def cost_chart(table: Table) -> Drawing:
     """Bars of dollars over time, stacked by model."""
-    return (
+    return Drawing(
         alt.Chart(table.rows, title=_title(table.title, table.remarks))
         .mark_rect()
         .encode(
@@ -60,9 +61,9 @@ def cost_chart(table: Table) -> alt.Chart:
     )
 
 
-def token_chart(table: Table) -> alt.Chart:
+def token_chart(table: Table) -> Drawing:
     """A bar of tokens for each model, stacked by kind."""
-    return (
+    return Drawing(
         alt.Chart(table.rows, title=_title(table.title, table.remarks))
         .mark_bar()
         .encode(
@@ -76,7 +77,7 @@ def token_chart(table: Table) -> alt.Chart:
     )
 
 
-def latency_chart(table: Table) -> alt.FacetChart:
+def latency_chart(table: Table) -> Drawing:
     """For each model and phase, where 90 % and 50 % of the calls lie, and the median."""
     phases = list(PHASES)
     base = alt.Chart(table.rows).encode(
@@ -99,7 +100,7 @@ def latency_chart(table: Table) -> alt.FacetChart:
     median = base.mark_tick(thickness=3, height=11).encode(
         x="median:Q", color=alt.value("white"), opacity=alt.value(1)
     )
-    return (
+    return Drawing(
         alt.layer(whole, half, median)
         .properties(width=_WIDTH - 90, height=alt.Step(_ROW - 10))
         .facet(
@@ -115,7 +116,7 @@ def latency_chart(table: Table) -> alt.FacetChart:
     )
 
 
-def timeline_chart(table: TimelineTable) -> alt.LayerChart:
+def timeline_chart(table: TimelineTable) -> Drawing:
     """How the text grew, with silences behind it and a rule where each attempt began."""
     silence = (
         alt.Chart(table.silences)
@@ -147,11 +148,13 @@ def timeline_chart(table: TimelineTable) -> alt.LayerChart:
             ],
         )
     )
-    return alt.LayerChart(
-        layer=[silence, starts, growth],
-        title=_title(table.title, table.remarks),
-        width=_WIDTH,
-        height=260,
+    return Drawing(
+        alt.LayerChart(
+            layer=[silence, starts, growth],
+            title=_title(table.title, table.remarks),
+            width=_WIDTH,
+            height=260,
+        )
     )
 
 
