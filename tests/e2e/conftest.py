@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 FIRST_TIME_S = 600
-"""The first test may install a browser and a second kernel."""
+"""The first test of a process may install a browser and a second kernel, or wait for that."""
 
 
 class OpenGallery(Protocol):
@@ -39,10 +39,10 @@ class OpenNotebook(Protocol):
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Give the first of these tests the time to install what is missing."""
-    first = next((item for item in items if HERE in item.path.parents), None)
-    if first is not None:
-        first.add_marker(pytest.mark.timeout(FIRST_TIME_S))
+    """Give the first test of each file, one of which comes first, time to install what is missing."""
+    ours = [item for item in items if HERE in item.path.parents]
+    for item in {item.path: item for item in reversed(ours)}.values():
+        item.add_marker(pytest.mark.timeout(FIRST_TIME_S))
 
 
 @pytest.fixture(scope="session")
