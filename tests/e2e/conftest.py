@@ -39,7 +39,7 @@ class OpenNotebook(Protocol):
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Give the first test of each file, one of which comes first, time to install what is missing."""
+    """Give each file's first test the time to install what is missing: any file may be first."""
     ours = [item for item in items if HERE in item.path.parents]
     for item in {item.path: item for item in reversed(ours)}.values():
         item.add_marker(pytest.mark.timeout(FIRST_TIME_S))

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Notebook"]
 
-_LABS_OWN = "Could not restore the debugger state"
-"""What Lab's debugger says when a kernel restarts while it is asked (seen 2026-11, Lab 4.6)."""
+_LABS_OWN = (
+    "Could not restore the debugger state",
+    "Error: Canceled future for create_subshell_request message",
+)
+"""What Lab says when a kernel restarts or goes while Lab asks it something (2026-11, Lab 4.6)."""
 
 
 class Notebook:

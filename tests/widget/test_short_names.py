@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from stream_widget.widget.short_names import find_named, shorten
 
@@ -21,7 +20,7 @@ def test_each_short_name_begins_its_id_and_that_of_no_other(ids: list[str]) -> N
 
 @given(ids=IDS)
 def test_no_name_could_be_shorter(ids: list[str]) -> None:
-    for one, name in shorten(ids).items():
+    for name in shorten(ids).values():
         if len(name) > 1:
             assert len({other for other in ids if other.startswith(name[:-1])}) > 1
 

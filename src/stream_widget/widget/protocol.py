@@ -228,13 +228,12 @@ class PartStart(TypedDict):
 
 
 class TextAppend(NamedTuple):
-    """Text arrived at the end of a part.
+    """Text arrived at the end of a part; ``run`` may be short (see ``short_names.py``).
 
     In JSON a list of its values, since their names would be a tenth of nearly every message.
     """
 
     run: str
-    """The run's id, or as much of its beginning as no other run of the widget shares."""
     seq: int
     part: int
     text: str

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import TypeVar
-
-    Value = TypeVar("Value")
 
 __all__ = ["find_named", "shorten"]
 
+_Value = TypeVar("_Value")
+
 
 def shorten(ids: Iterable[str]) -> dict[str, str]:
-    """For each id the shortest beginning that no other of them shares; where there is none, itself."""
+    """For each id the shortest beginning that no other of them shares, else the id itself."""
     ordered = sorted(set(ids))
     short: dict[str, str] = {}
     for at, one in enumerate(ordered):
@@ -24,7 +23,7 @@ def shorten(ids: Iterable[str]) -> dict[str, str]:
     return short
 
 
-def find_named(known: Mapping[str, Value], name: str) -> Value | None:
+def find_named(known: Mapping[str, _Value], name: str) -> _Value | None:
     """What stands under an id, or under the only one that begins so."""
     if name in known:
         return known[name]
