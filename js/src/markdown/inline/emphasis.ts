@@ -33,6 +33,11 @@ function kindOfCharacter(character: string): "blank" | "mark" | "word" {
   return kind;
 }
 
+/** Between two such characters a `_` is one of them: it neither opens nor closes anything. */
+export function isOfWord(character: string): boolean {
+  return kindOfCharacter(character) === "word";
+}
+
 /** `before` and `after` are the characters around the run, "" at the ends of the text. */
 export function readRun(piece: Piece, length: number, before: string, after: string): Run {
   const char = piece.node.type === "text" ? (piece.node.text[0] ?? "") : "";

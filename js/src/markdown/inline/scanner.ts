@@ -3,7 +3,7 @@
 import { SPAN_UNITS } from "../limits.ts";
 import { readAngled, readBare, readMail } from "./autolinks.ts";
 import { Brackets } from "./brackets.ts";
-import { pairRuns, type Run, readRun } from "./emphasis.ts";
+import { isOfWord, pairRuns, type Run, readRun } from "./emphasis.ts";
 import { readEntity } from "./entities.ts";
 import type { Inline } from "./nodes.ts";
 import type { InlineContext } from "./parse-inline.ts";
@@ -194,10 +194,16 @@ export class InlineScanner {
       return true;
     }
     const before = start === 0 ? this.#context.before : characterBefore(this.#text, start);
+    const after = characterAt(this.#text, end);
+    if (mark === "_" && isOfWord(before) && isOfWord(after)) {
+      // In one piece with its word, which may turn out to be an address.
+      this.#at = end;
+      return true;
+    }
     this.#take(textNode(mark.repeat(length)), end);
     const piece = this.#pieces.last;
     if (piece !== null) {
-      this.#runs.push(readRun(piece, length, before, characterAt(this.#text, end)));
+      this.#runs.push(readRun(piece, length, before, after));
     }
     return true;
   }
