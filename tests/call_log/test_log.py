@@ -318,6 +318,41 @@ assert log.flush()
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_a_process_that_forks_while_it_writes_leaves_its_child_a_log_that_is_not_locked(
+    tmp_path: Path, make_row: MakeRow
+) -> None:
+    code = """
+import json, os, sys, threading, time, warnings
+warnings.simplefilter("ignore")
+from stream_widget.call_log import CallLog
+row = json.loads(sys.argv[2])
+log = CallLog(sys.argv[1])
+log.put(row | {"call_id": "first"})
+assert log.flush()
+begun = threading.Event()
+def write():
+    with log._writing():
+        begun.set()
+        time.sleep(0.3)
+writer = threading.Thread(target=write)
+writer.start()
+begun.wait()
+child = os.fork()
+if child == 0:
+    log.put(row | {"call_id": "child"})
+    os._exit(0 if log.flush(timeout_s=5) else 1)
+writer.join()
+assert os.waitpid(child, 0)[1] == 0
+log.put(row | {"call_id": "parent"})
+assert log.flush()
+"""
+    path = tmp_path / "calls.db"
+    run_python("-c", code, path, json.dumps(make_row("")))
+    with CallLog(path) as log:
+        assert set(log.to_frame()["call_id"]) == {"first", "child", "parent"}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 def test_a_forked_child_does_not_write_what_its_parent_had_yet_to_write(
     tmp_path: Path, make_row: MakeRow
 ) -> None:

@@ -42,6 +42,9 @@ _PASSING: Final = frozenset(
 )
 """Nor does it mend what the system refuses, but these."""
 
+_FORK_WAIT_S: Final = 1.0
+"""A transaction is over in a few milliseconds, unless it waits for a disk or another process."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -75,6 +78,7 @@ class Database:
         self._inode: int | None = None
         """Of the file that was opened last."""
         self._lock = threading.RLock()
+        self._holds_for_fork = False
         self._kept: sqlite3.Connection | None = None
         self._kept_by = os.getpid()
         self._inherited: list[sqlite3.Connection] = []
@@ -122,9 +126,24 @@ class Database:
                 self._kept.close()
                 self._kept = None
 
+    def hold_for_fork(self) -> None:
+        """Let no transaction be open while this process forks.
+
+        SQLite remembers in memory which locks the process has on the file. The child has that
+        memory but not the locks: a log that was being written would be locked in it for ever.
+        """
+        self._holds_for_fork = self._lock.acquire(timeout=_FORK_WAIT_S)
+
+    def release_after_fork(self) -> None:
+        """Let transactions be opened again, in the parent."""
+        if self._holds_for_fork:
+            self._holds_for_fork = False
+            self._lock.release()
+
     def start_afresh(self) -> None:
         """Begin anew in a forked child, where a thread of the parent may have held the lock."""
         self._lock = threading.RLock()
+        self._holds_for_fork = False
 
     def gave_up_file(self, error: Exception) -> bool:
         """Use another place from now on, if waiting cannot mend ``error``; False if it may.

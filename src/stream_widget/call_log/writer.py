@@ -18,7 +18,7 @@ from stream_widget.clock import monotonic_s
 from stream_widget.redaction import Redactor
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from stream_widget.call_log.database import Database
     from stream_widget.call_log.entry import Entry
@@ -49,8 +49,11 @@ class Writer:
         self._owner = Owner()
         self._start_afresh()
         if hasattr(os, "register_at_fork"):
-            begin = weakref.WeakMethod(self._start_in_child)
-            os.register_at_fork(after_in_child=lambda: (method := begin()) and method())
+            os.register_at_fork(
+                before=_unless_gone(database.hold_for_fork),
+                after_in_parent=_unless_gone(database.release_after_fork),
+                after_in_child=_unless_gone(self._start_in_child),
+            )
 
     def _start_in_child(self) -> None:
         # What was pending is the parent's to write, and its locks may be held by its threads.
@@ -212,3 +215,9 @@ class Writer:
         for call, _ in pieces:
             call.written()
         return None
+
+
+def _unless_gone(method: Callable[[], None]) -> Callable[[], object]:
+    """Calls a method as long as its object lives, and does not keep it alive."""
+    reference = weakref.WeakMethod(method)
+    return lambda: (found := reference()) and found()
