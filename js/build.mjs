@@ -11,6 +11,7 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const STATIC = here("../src/stream_widget/widget/static");
 const LAB = here("dist/labextensions/stream-widget");
 const ASSETS = here("src/assets");
+const { version: VERSION } = JSON.parse(await readFile(here("package.json"), "utf8"));
 
 /** `import css from "./style.css?inline"`: the bundled sheet as text. */
 const inlineCss = {
@@ -40,6 +41,7 @@ const shared = {
   legalComments: "none",
   logLevel: "warning",
   target: "es2022",
+  define: { STREAM_WIDGET_VERSION: JSON.stringify(VERSION) },
 };
 
 async function bundle(entry, name, options = {}) {
@@ -50,7 +52,7 @@ async function bundle(entry, name, options = {}) {
     format: "esm",
     minify: true,
     write: false,
-    define: { STREAM_WIDGET_BUILD: JSON.stringify(name) },
+    define: { ...shared.define, STREAM_WIDGET_BUILD: JSON.stringify(name) },
     ...options,
   });
   return outputFiles[0].text;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,10 @@ def test_json_holds_all_runs_of_a_widget(open_gallery: OpenGallery, tmp_path: Pa
 
 def test_python_loads_what_the_page_exports(open_gallery: OpenGallery, tmp_path: Path) -> None:
     page = open_gallery(only="done")
-    loaded = sw.load(save_export(page, "JSON", tmp_path))
+    path = save_export(page, "JSON", tmp_path)
+    made_by = json.loads(path.read_text("utf-8"))["made_by"]
+    assert made_by == f"stream_widget {importlib.metadata.version('stream-widget')}"
+    loaded = sw.load(path)
     assert loaded.state == "completed"
     assert loaded.output_text.startswith("A sorted copy costs")
     assert loaded.usage is not None

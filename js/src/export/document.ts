@@ -1,6 +1,7 @@
 /** Runs as one document: what a JSON export holds, and what an exported page draws itself from. */
 
 import type { Arrangement } from "../arrangement.ts";
+import { VERSION } from "../build-name.ts";
 import type { RunView } from "../protocol.ts";
 import { type RunModel, toRunView } from "../run-model.ts";
 
@@ -21,7 +22,7 @@ export function makeDocument(
   return {
     schema: 1,
     layout,
-    made_by: "stream_widget",
+    made_by: `stream_widget ${VERSION}`.trim(),
     exported_at: now.toISOString(),
     runs: models.map((model) => toRunView(model, null)),
   };
