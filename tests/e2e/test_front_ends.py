@@ -87,14 +87,27 @@ def assert_streams(page: Page, stream: GatedStream) -> None:
     assert run.root.evaluate("run => getComputedStyle(run).borderTopStyle") == "solid"
 
 
-def test_notebook_7_shows_a_stream(
+def test_notebook_7_shows_a_stream_and_nothing_moves_at_its_end(
     lab: Lab, page: Page, notebook_name: str, stream: GatedStream
 ) -> None:
     page.goto(f"{lab.url}notebooks/{notebook_name}?token={lab.token}")
     page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for(timeout=60_000)
     wait_until(lambda: run_first_cell(page), "the cell runs")
+    run = ShownRun.only_one_in(page.locator(f'[data-mime-type="{MIME_TYPE}"]'))
+    run.wait_for_any_text("output")
+    stream.middle.open()
+    stream.end.wait_until_reached()
+    wait_until(lambda: run.text("output") == ANSWER, "all but the end has come")
+    run.root.evaluate("node => { globalThis.e2eBefore = node; }")
+    before = run.root.bounding_box()
+    assert before is not None
     assert_streams(page, stream)
-    assert page.locator(f'[data-mime-type="{MIME_TYPE}"] [data-run]').count() == 1
+    page.wait_for_timeout(500)  # the output's update comes after the run's end
+    assert run.root.evaluate("node => node === globalThis.e2eBefore")
+    after = run.root.bounding_box()
+    assert after is not None
+    assert (after["x"], after["y"]) == (before["x"], before["y"])
+    assert page.locator("[data-run]").count() == 1
 
 
 def test_voila_shows_a_stream(

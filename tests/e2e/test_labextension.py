@@ -102,6 +102,11 @@ def test_a_finished_run_is_drawn_untrusted_and_without_a_kernel(
         # A part that few need comes from the extension's own folder.
         notebook.cell(0).get_by_role("button", name="Search", exact=True).click()
         notebook.cell(0).get_by_label("Search in the texts").wait_for()
+        # Its own pace is known: it is played again without a kernel, and comes out the same.
+        run.root.get_by_role("button", name="More", exact=True).click()
+        run.root.page.get_by_role("menuitem", name="Replay at its own pace").click()
+        wait_until(lambda: run.text("output") != ANSWER, "it begins anew")
+        run.wait_for_text("output", ANSWER)
         assert notebook.errors == []
         assert [url for url in notebook.requests if finished[MIME_TYPE]["widget"] in url] == []
         assert notebook.foreign_requests(lab.url) == []
