@@ -3,12 +3,13 @@ from __future__ import annotations
 import math
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pytest
 
-from stream_widget.call_log import summary
 from stream_widget.call_log.filters import Filters
+from stream_widget.call_log.summary import read_summary
 from stream_widget.errors import InvalidRequestError
 
 if TYPE_CHECKING:
@@ -146,17 +147,85 @@ def test_an_unknown_filter_offers_the_nearest(log: CallLog) -> None:
         log.summary(since="yesterday")
 
 
-def test_a_large_log_is_read_in_ranges_that_share_its_rows_out(
-    log: CallLog, make_row: MakeRow, monkeypatch: pytest.MonkeyPatch
+INDEXED = ["provider", "request_model", "response_model", "state", "effort", "name", "tag", "day"]
+
+
+@pytest.mark.parametrize("keys", [[], *([key] for key in INDEXED), ["day", "effort"]])
+@pytest.mark.parametrize(
+    "filters",
+    [
+        Filters(),
+        Filters(since="1970-01-01", until="2999-01-01"),
+        Filters(provider="openai", model="m", state="completed", name="n", tag="t"),
+    ],
+)
+def test_the_usual_groups_come_from_an_index_without_a_look_at_the_table_or_a_sort(
+    log: CallLog, make_row: MakeRow, keys: list[str], filters: Filters
 ) -> None:
-    for at in range(101):
-        log.put(make_row(str(at), input_tokens=at, duration_s=float(at), effort=str(at % 3)))
-    log.put(make_row("again", run_id="run of 7", attempt=2, effort="1"))
-    whole, groups = log.summary(None), log.summary("effort")
-    monkeypatch.setattr(summary, "_LARGE", 10)
-    monkeypatch.setattr("os.cpu_count", lambda: 8)
+    log.put(make_row("1"))
+    log.flush()
     assert log.path is not None
-    with closing(sqlite3.connect(log.path)) as db:
-        assert len(summary._ranges(db, Filters())) == 4
-    assert log.summary(None).equals(whole)
-    assert log.summary("effort").sort_index().equals(groups.sort_index())
+    with closing(sqlite3.connect(log.path, isolation_level=None)) as db:
+        asked: list[str] = []
+        db.set_trace_callback(asked.append)
+        read_summary(db, filters, keys)
+        db.set_trace_callback(None)
+        (query,) = (text for text in asked if text.startswith("select"))
+        plan = [row[3] for row in db.execute(f"explain query plan {query}")]
+    assert plan[0] == "SCAN calls USING COVERING INDEX calls_summary"
+    assert "USE TEMP B-TREE FOR GROUP BY" not in plan
+
+
+def test_attempts_that_followed_another_are_found_by_an_index(
+    log: CallLog, make_row: MakeRow
+) -> None:
+    log.put(make_row("1", run_id="r", state="failed", ended_at=1))
+    log.put(make_row("2", run_id="r", attempt=2))
+    log.flush()
+    assert log.path is not None
+    with closing(sqlite3.connect(log.path, isolation_level=None)) as db:
+        asked: list[str] = []
+        db.set_trace_callback(asked.append)
+        read_summary(db, Filters(), [])
+        db.set_trace_callback(None)
+        query = [text for text in asked if text.startswith("select")][-1]
+        plan = [row[3] for row in db.execute(f"explain query plan {query}")]
+    assert "SCAN calls USING COVERING INDEX calls_retried" in plan
+    assert not any(step.startswith("SCAN calls") and "INDEX" not in step for step in plan)
+
+
+@pytest.mark.parametrize("by", [None, *INDEXED, "usage_source", "error_kind", ["day", "tag"]])
+@pytest.mark.parametrize("filters", [{}, {"state": "failed"}, {"provider": "xai", "tag": "b"}])
+def test_a_summary_is_the_same_with_and_without_the_indexes(
+    log: CallLog, make_row: MakeRow, by: str | list[str] | None, filters: dict[str, Any]
+) -> None:
+    for at in range(150):
+        log.put(
+            make_row(
+                str(at),
+                run_id=f"run {at // 3 * 3 if at % 5 else at}",
+                attempt=1 + (at % 3 if at % 5 else 0),
+                started_at=at * 20_000_000_000,
+                ended_at=1,
+                provider=("openai", "xai")[at % 2],
+                request_model=f"m{at % 4}",
+                effort=(None, "low", "high")[at % 3],
+                state=("completed", "failed", "cancelled")[at % 5 // 2],
+                usage_source=("reported", None, "estimated")[at % 11 % 3],
+                cost_usd=None if at % 13 == 0 else at / 64,
+                input_tokens=at,
+                duration_s=at / 8,
+                ttft_s=at / 16,
+                name=(None, "n")[at % 2],
+                tags=("[]", '["a"]', '["a", "b"]', '["b", "b"]')[at // 3 % 4],
+                error_kind=(None, "timeout")[at % 2],
+            )
+        )
+    found = log.summary(by, **filters)
+    assert found["retried"].sum() > 0
+    assert log.path is not None
+    log.close()
+    with closing(sqlite3.connect(log.path, isolation_level=None)) as db:
+        db.execute("drop index calls_summary")
+        db.execute("drop index calls_retried")
+    pd.testing.assert_frame_equal(log.summary(by, **filters), found)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import json
 import math
-import os
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import chain, pairwise
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from functools import lru_cache
+from itertools import product
+from typing import TYPE_CHECKING, Any, Final
 
 from stream_widget.call_log.columns import COLUMNS, CONTENT_COLUMNS, KINDS, TOKENS
 from stream_widget.call_log.frame import make_frame
@@ -16,34 +17,41 @@ from stream_widget.errors import InvalidRequestError
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Generator, Iterator, Mapping, Sequence
 
     import pandas as pd
 
     from stream_widget.call_log.columns import ColumnKind
     from stream_widget.call_log.filters import Filters
 
-__all__ = ["Connect", "read_summary", "summary_keys"]
-
-Connect: TypeAlias = "Callable[[], AbstractContextManager[sqlite3.Connection]]"
-"""Gives a reader its connection."""
+__all__ = ["read_summary", "summary_keys"]
 
 _DAY: Final = "calls.started_at - (calls.started_at % 86400000000 + 86400000000) % 86400000000"
 _COMPUTED: Final[Mapping[str, tuple[str, ColumnKind]]] = {
-    "tag": ("tag.value", "text"),
+    "tag": ("calls.tags", "text"),
     "day": (_DAY, "time"),
 }
 """What one may group by that is no column."""
+_INDEXED: Final = (
+    "usage_source",
+    "state",
+    "provider",
+    "request_model",
+    "response_model",
+    "effort",
+    "name",
+    "tag",
+    "day",
+)
+"""What the index `calls_summary` begins with, in its order: rows come from it grouped by these."""
 
 _TIMES: Final = ("ttft_s", "duration_s", "tokens_per_s")
 _QUANTILES: Final[Mapping[str, float]] = {"median": 0.5, "p95": 0.95}
 _MILLION: Final = 1e6
-_LARGE: Final = 200_000
-"""Rows from which on threads are worth their start."""
-_MOST_THREADS: Final = 4
 _ANSWERED: Final = frozenset({"completed", "incomplete"})
 _ENDED: Final = _ANSWERED | {"cancelled"}
+_REMEMBERED: Final = 4096
+"""Texts of tags; most logs have a handful."""
 
 
 def summary_keys(by: str | Sequence[str] | None) -> list[str]:
@@ -63,17 +71,17 @@ def summary_keys(by: str | Sequence[str] | None) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def read_summary(connect: Connect, filters: Filters, keys: Sequence[str]) -> pd.DataFrame:
+def read_summary(db: sqlite3.Connection, filters: Filters, keys: Sequence[str]) -> pd.DataFrame:
     """One row per group of the calls that pass the filters, the dearest first.
 
     Args:
-        connect: Gives a connection to whoever reads, on any thread.
+        db: In no transaction.
         filters: Which calls.
         keys: What to group by, as `summary_keys` gives it.
     """
     import pandas as pd  # noqa: PLC0415 - only who asks for a frame pays it
 
-    groups = _groups(connect, filters, keys)
+    groups = _groups(db, filters, keys)
     if not keys:
         groups.setdefault((), _Group())
     kinds: dict[str, ColumnKind] = {key: _kind(key) for key in keys}
@@ -92,9 +100,8 @@ def read_summary(connect: Connect, filters: Filters, keys: Sequence[str]) -> pd.
         made[name] = pd.Series([getattr(each, name) for each in groups.values()], dtype="float64")
     if not keys:
         return made
-    made = made.sort_values(
-        ["cost_usd", "calls"], ascending=False, kind="stable", na_position="last"
-    )
+    order = {"cost_usd": False, "calls": False, **dict.fromkeys(keys, True)}
+    made = made.sort_values(list(order), ascending=list(order.values()), na_position="last")
     return made.set_index(list(keys))  # pyright: ignore[reportUnknownMemberType] - pandas types half of it
 
 
@@ -130,6 +137,11 @@ class _Group:
             for known, text in zip(self.times, times, strict=True):
                 known.extend([text] if text else [])
 
+    def follow(self, state: str, calls: int) -> None:
+        """Know of calls that another attempt of their run followed."""
+        self.retried += calls
+        self.failed -= calls if state == "failed" else 0
+
     @property
     def counts(self) -> tuple[int, int, int]:
         return self.calls, self.calls - self.retried, self.retried
@@ -148,91 +160,91 @@ class _Group:
 
 
 def _groups(
-    connect: Connect, filters: Filters, keys: Sequence[str]
+    db: sqlite3.Connection, filters: Filters, keys: Sequence[str]
 ) -> dict[tuple[object, ...], _Group]:
+    finest = _finest(keys)
+    state, source = finest.index("state"), finest.index("usage_source")
     groups: dict[tuple[object, ...], _Group] = {}
     latest = 0
-    for row in _counted(connect, filters, keys):
-        state, source, attempt, *counted = row[len(keys) :]
-        latest = max(latest, attempt)
-        groups.setdefault(row[: len(keys)], _Group()).add(state, source, counted)
-    if latest > 1:
-        with connect() as db:
-            followed = _followed(db, filters, keys)
-        for row in followed:
-            calls, failed = row[len(keys) :]
-            group = groups[row[: len(keys)]]
-            group.retried, group.failed = calls, group.failed - failed
+    with _moment(db):
+        for row in _counted(db, filters, finest):
+            attempt, *counted = row[len(finest) :]
+            latest = max(latest, attempt)
+            for key in _keys_of(row, finest, keys):
+                groups.setdefault(key, _Group()).add(row[state], row[source], counted)
+        followed = _followed(db, filters, finest) if latest > 1 else []
+    for row in followed:
+        for key in _keys_of(row, finest, keys):
+            groups[key].follow(row[state], row[-1])
     return groups
 
 
-def _counted(connect: Connect, filters: Filters, keys: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    """What `_Group.add` takes, for each group one or more times."""
+@contextmanager
+def _moment(db: sqlite3.Connection) -> Generator[None, None, None]:
+    """All that is read sees the log as of one moment."""
+    db.execute("begin")
+    try:
+        yield
+    finally:
+        db.execute("rollback")
+
+
+def _finest(keys: Sequence[str]) -> Sequence[str]:
+    """What to have SQLite group by, so that it need not sort: that takes most of the time.
+
+    Groups finer than asked for cost little to add up. What the index has not in front is sorted.
+    """
+    wanted = {*keys, "state", "usage_source"}
+    if not wanted.issubset(_INDEXED):
+        return [*dict.fromkeys([*keys, "state", "usage_source"])]
+    return _INDEXED[: max(_INDEXED.index(key) for key in wanted) + 1]
+
+
+def _keys_of(
+    row: Sequence[Any], finest: Sequence[str], keys: Sequence[str]
+) -> Iterator[tuple[object, ...]]:
+    """The groups of a row: more than one, or none, by tag."""
+    values = dict(zip(finest, row, strict=False))
+    return product(*(_tags(values[key]) if key == "tag" else (values[key],) for key in keys))
+
+
+@lru_cache(_REMEMBERED)
+def _tags(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(json.loads(text)))
+
+
+def _counted(
+    db: sqlite3.Connection, filters: Filters, finest: Sequence[str]
+) -> Iterator[tuple[Any, ...]]:
+    """The latest attempt and what `_Group.add` takes, by the finest groups."""
     # Of the times SQLite lists millionths as text, which is exact enough, and a third of the time
     # that a million rows of them take to become Python numbers.
     wanted = ["max(calls.attempt)", "count(*)", "count(calls.cost_usd)", "sum(calls.cost_usd)"]
     wanted += [f"sum(calls.{name})" for name in TOKENS]
     wanted += [f"group_concat(cast(calls.{name} * 1e6 as integer))" for name in _TIMES]
-    finest = [*keys, "state", "usage_source"]
-
-    def read(rows: str) -> list[tuple[Any, ...]]:
-        with connect() as db:
-            return _grouped(db, filters, finest, wanted, rows=rows)
-
-    with connect() as db:
-        ranges = _ranges(db, filters)
-    if len(ranges) == 1:
-        yield from read(ranges[0])
-        return
-    # SQLite sorts without Python's lock, so that each thread has a core of its own.
-    with ThreadPoolExecutor(len(ranges)) as pool:
-        yield from chain.from_iterable(pool.map(read, ranges))
-
-
-def _ranges(db: sqlite3.Connection, filters: Filters) -> list[str]:
-    """Conditions that share out the rows of a large log; each row is in one range."""
-    first, last = db.execute("select min(rowid), max(rowid) from calls").fetchone()
-    parts = min(os.cpu_count() or 1, _MOST_THREADS)
-    if filters.since is not None or last is None or last - first < _LARGE or parts == 1:
-        return ["true"]
-    bounds = [first + (last - first) * at // parts for at in range(1, parts)]
-    inner = [f"calls.rowid >= {low} and calls.rowid < {high}" for low, high in pairwise(bounds)]
-    return [f"calls.rowid < {bounds[0]}", *inner, f"calls.rowid >= {bounds[-1]}"]
+    condition, values = filters.where(scanning=True)
+    groups = ", ".join(_expression(key) for key in finest)
+    return db.execute(
+        f"select {groups}, {', '.join(wanted)} from calls "  # noqa: S608 - names are ours, values are bound
+        f"where {condition} group by {groups}",
+        values,
+    )
 
 
 def _followed(
-    db: sqlite3.Connection, filters: Filters, keys: Sequence[str]
+    db: sqlite3.Connection, filters: Filters, finest: Sequence[str]
 ) -> list[tuple[Any, ...]]:
-    """Of each group: the calls that another attempt of their run followed, and how many failed."""
+    """By the finest groups: how many calls another attempt of their run followed."""
     condition, values = filters.where()
-    latest = (
-        "join (select calls.run_id, max(calls.attempt) as attempt from calls "  # noqa: S608 - ours
-        f"where calls.attempt > 1 and {condition} group by calls.run_id) as latest "
-        "on latest.run_id = calls.run_id and calls.attempt < latest.attempt"
-    )
-    wanted = ["count(*)", "sum(calls.state = 'failed')"]
-    found = _grouped(db, filters, keys, wanted, join=latest, bound=values)
-    return [row for row in found if row[-2]]
-
-
-def _grouped(  # noqa: PLR0913 - the parts of one statement
-    db: sqlite3.Connection,
-    filters: Filters,
-    keys: Sequence[str],
-    wanted: Sequence[str],
-    *,
-    join: str = "",
-    bound: Sequence[str | int] = (),
-    rows: str = "true",
-) -> list[tuple[Any, ...]]:
-    expressions = [_expression(key) for key in keys]
-    source = f"calls {join}" + (", json_each(calls.tags) as tag" if "tag" in keys else "")
-    condition, values = filters.where()
-    groups = f" group by {', '.join(expressions)}" if keys else ""
+    groups = ", ".join(_expression(key) for key in finest)
+    # The index `calls_retried` has the attempts after the first.
     return db.execute(
-        f"select {', '.join([*expressions, *wanted])} from {source} "  # noqa: S608 - names are ours, values are bound
-        f"where {condition} and {rows}{groups}",
-        [*bound, *values],
+        f"select {groups}, count(*) from calls "  # noqa: S608 - as above
+        "join (select calls.run_id, max(calls.attempt) as attempt from calls "
+        f"where calls.attempt > 1 and {condition} group by calls.run_id) as latest "
+        "on latest.run_id = calls.run_id and calls.attempt < latest.attempt "
+        f"where {condition} group by {groups}",
+        [*values, *values],
     ).fetchall()
 
 
