@@ -161,3 +161,26 @@ def test_a_moment_that_cannot_be_read_is_an_error_before_any_disk_is_touched(
         log.to_frame(**{name: "last week"})
     assert log.path is not None
     assert not log.path.exists()
+
+
+def test_the_tags_of_one_call_are_not_those_of_another(log: CallLog, make_row: MakeRow) -> None:
+    for name in ("1", "2"):
+        log.put(make_row(name, tags='["a"]', tool_calls='[{"id": "x"}]'))
+        log.put(make_row(f"no {name}"))
+    frame = log.to_frame(tool_calls=True)
+    frame["tags"].iloc[0].append("b")
+    frame["tags"].iloc[1].append("c")
+    frame["tool_calls"].iloc[0][0]["id"] = "y"
+    assert frame["tags"].tolist() == [["a", "b"], ["c"], ["a"], []]
+    assert frame["tool_calls"].tolist() == [[{"id": "y"}], [], [{"id": "x"}], []]
+
+
+def test_whole_numbers_are_exact_whatever_is_missing_beside_them(
+    log: CallLog, make_row: MakeRow
+) -> None:
+    whole = [2**53 + 1, None, -(2**63), 2**63 - 1]
+    for at, number in enumerate(whole):
+        log.put(make_row(str(at), total_tokens=number))
+    found = log.to_frame()["total_tokens"]
+    assert str(found.dtype) == "Int64"
+    assert [None if cell is pd.NA else int(cell) for cell in found] == whole

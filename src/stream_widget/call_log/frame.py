@@ -80,7 +80,7 @@ def make_series(cells: Sequence[object], kind: ColumnKind) -> pd.Series:
             naive = pd.Series(whole, dtype="int64").astype("datetime64[us]")  # pyright: ignore[reportUnknownMemberType] - pandas types half of it
             return cast("pd.Series", naive.dt.tz_localize("UTC"))  # pyright: ignore[reportUnknownMemberType] - as above
         case "json":
-            return pd.Series([_list(cell) for cell in cells], dtype="object")
+            return pd.Series(_lists(cells), dtype="object")
         case "integer":
             return _integers(cells)
         case "text" | "real" | "boolean":
@@ -94,12 +94,26 @@ def _integers(cells: Sequence[object]) -> pd.Series:
     import numpy as np  # noqa: PLC0415 - comes with pandas
     import pandas as pd  # noqa: PLC0415 - as above
 
-    missing = np.fromiter((cell is None for cell in cells), dtype=bool, count=len(cells))
-    whole: Any = np.fromiter(
-        (0 if cell is None else cell for cell in cells), dtype=np.int64, count=len(cells)
-    )
-    return pd.Series(pd.arrays.IntegerArray(whole, missing))
+    whole: Any = np.fromiter(cast("Any", cells), dtype=object, count=len(cells))
+    missing: Any = whole == None  # noqa: E711 - of each cell
+    whole[missing] = 0
+    return pd.Series(pd.arrays.IntegerArray(whole.astype(np.int64), missing))
+
+
+def _lists(cells: Sequence[object]) -> list[list[object]]:
+    """Each cell's own list; a text of tags is parsed once, however many calls have it."""
+    known: dict[object, list[object]] = {None: [], "[]": []}
+    lists: list[list[object]] = []
+    for cell in cells:
+        items = known.get(cell)
+        if items is None:
+            items = _list(cell)
+            # What could be changed in one call's list must not be in another's.
+            if all(isinstance(item, str) for item in items):
+                known[cell] = items
+        lists.append([*items])
+    return lists
 
 
 def _list(cell: object) -> list[object]:
-    return json.loads(cell) if isinstance(cell, str) and cell != "[]" else []
+    return json.loads(cell) if isinstance(cell, str) else []
