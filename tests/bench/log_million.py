@@ -26,28 +26,47 @@ from stream_widget.call_log.period import microseconds
 from stream_widget.clock import monotonic_s, utc_now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from stream_widget.call_log.filters import Chosen
 
 _PERIOD_S: Final = 182 * 24 * 3600
 _LAST: Final = 10_000
 _OPEN_MS: Final = 50.0
 _FRAME_S: Final = 1.0
+_SUMMARY_S: Final = 3.0
+_SUMMARIES: Final[Sequence[tuple[str | None, Chosen, float | None]]] = (
+    ("response_model", {}, _SUMMARY_S),
+    (None, {}, _SUMMARY_S),
+    ("day", {}, _SUMMARY_S),
+    ("tag", {}, _SUMMARY_S),
+    ("response_model", {"since": "90d"}, _SUMMARY_S),
+    ("response_model", {"tag": "sky"}, _SUMMARY_S),
+    ("finish_reason", {}, None),
+)
+"""What to group by, which calls, and the budget in seconds; the last is not in the index."""
 _FILL: Final = """
 with recursive n(i) as (select 0 union all select i + 1 from n where i + 1 < :calls)
 insert into calls (
     call_id, run_id, attempt, started_at, ended_at, provider, api, request_model, response_model,
-    state, finish_reason, streamed, input_tokens, cached_input_tokens, output_tokens,
+    state, finish_reason, effort, streamed, input_tokens, cached_input_tokens, output_tokens,
     reasoning_tokens, total_tokens, usage_source, cost_usd, price_source, duration_s, ttft_s,
     ttfo_s, tokens_per_s, prompt, output_text, reasoning_text, refusal_text, name, tags,
     tool_calls
 )
 select
-    printf('call %09d', i), printf('run %09d', i), 1, :first + i * :step,
-    :first + i * :step + 4000000, 'openai', 'responses', 'gpt-5-mini', 'gpt-5-mini-2025-08-07',
-    case when i % 20 then 'completed' else 'failed' end, 'stop', 1, 100 + i % 1000, i % 50,
-    200 + i % 777, i % 200, 300 + i % 1777, 'reported', 0.0001 * (i % 100), 'genai-prices 0.2',
-    4.0 + (i % 100) / 25.0, 0.5 + (i % 10) / 10.0, 0.6 + (i % 10) / 10.0, 80.0,
-    'Why is the sky blue?', :answer, '', '', 'sky', '["sky", "colour"]', '[]'
+    printf('call %09d', i), printf('run %09d', i - (i % 50 = 49)), 1 + (i % 50 = 49),
+    :first + i * :step, :first + i * :step + 4000000, 'openai', 'responses',
+    'gpt-5' || substr('     -mini-nano', 1 + i % 3 * 5, 5),
+    'gpt-5' || substr('     -mini-nano', 1 + i % 3 * 5, 5) || '-2025-08-07',
+    case when i % 50 in (7, 48) then 'failed' else 'completed' end, 'stop',
+    nullif(substr('low highnone', 1 + i % 7 % 3 * 4, 4), 'none'), 1, 100 + i % 1000, i % 50,
+    200 + i % 777, i % 200, 300 + i % 1777,
+    case when i % 50 in (7, 48) then null when i % 9 then 'reported' else 'estimated' end,
+    0.0001 * (i % 100), 'genai-prices 0.2',
+    4.0 + (i % 1009) / 25.0, 0.5 + (i % 101) / 10.0, 0.6 + (i % 101) / 10.0, 80.0 + i % 97,
+    'Why is the sky blue?', :answer, '', '', nullif('sky ' || i % 5, 'sky 4'),
+    case i % 4 when 0 then '[]' when 1 then '["sky"]' else '["sky", "colour"]' end, '[]'
 from n
 """
 _ANSWER: Final = "Short waves of light scatter more than long ones. " * 10
@@ -95,8 +114,22 @@ def _measure(path: Path, options: argparse.Namespace) -> list[Finding]:
         Finding("open, and ask for past answers", 1e3 * opened_s, _OPEN_MS, "ms"),
         Finding(f"to_frame of the last {_LAST:,}", last_s, _FRAME_S, "s"),
         Finding('to_frame(since="7d")', week_s, unit="s", note=week),
+        *_summaries(path, options.rounds),
         Finding("size of the file", path.stat().st_size / 1e6, unit="MB"),
     ]
+
+
+def _summaries(path: Path, rounds: int) -> list[Finding]:
+    findings: list[Finding] = []
+    for by, chosen, budget_s in _SUMMARIES:
+
+        def read(log: CallLog, by: str | None = by, chosen: Chosen = chosen) -> object:
+            return log.summary(by, **chosen)
+
+        asked = ", ".join([repr(by), *(f"{name}={value!r}" for name, value in chosen.items())])
+        took_s = _median_s(path, rounds, read)
+        findings.append(Finding(f"summary({asked})", took_s, budget_s, "s"))
+    return findings
 
 
 def _median_s(path: Path, rounds: int, read: Callable[[CallLog], object]) -> float:
