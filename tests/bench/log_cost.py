@@ -22,16 +22,16 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
+from ended_calls import end_call, price
 from finding import Finding, show_findings
 from long_answer import long_answer
 from quiet_sink import QuietSink
 from rig import machine
 
 from stream_widget.call_log import CallLog, LogSink
-from stream_widget.clock import monotonic_s, utc_now
 from stream_widget.events import OutputTextDelta, ResponseFinished, Usage, UsageReported
 from stream_widget.request import Request, Target
-from stream_widget.run import Attempt, LoopEngine, Run
+from stream_widget.run import LoopEngine, Run
 from stream_widget.scripted.pieces import split_pieces
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ async def _spent_s(engine: LoopEngine, sink: Sink, answer: list[Event], calls: i
     gc.collect()
     start_s = time.thread_time()
     for _ in range(calls):
-        run = Run(Request("Go on."), [_TARGET], source, engine=engine, price=_price)
+        run = Run(Request("Go on."), [_TARGET], source, engine=engine, price=price)
         ended = asyncio.Event()
         run.when_ended(ended.set)
         run.start(sink)
@@ -121,26 +121,15 @@ async def _spent_s(engine: LoopEngine, sink: Sink, answer: list[Event], calls: i
     return time.thread_time() - start_s
 
 
-def _price(_target: Target, _usage: Usage) -> tuple[float, str | None]:
-    return 0.25, "bench"
-
-
 async def _weigh(path: Path, calls: int) -> list[Finding]:
     """Bytes of a call of a thousand tokens, each with its own times of arrival."""
     chance = random.Random(1)  # noqa: S311 - no secret
     texts = _words(_TOKENS)
     words = sum(len(text.encode()) for text in texts)
+    engine = LoopEngine()
     with CallLog(path) as log:
         for _ in range(calls):
-            run = Run(Request("Go on."), [_TARGET], _nobody, engine=LoopEngine(), price=_price)
-            attempt = Attempt(1, _TARGET, utc_now(), monotonic_s(), run.request)
-            at_s = chance.uniform(0.3, 2)
-            for text in texts:
-                at_s += chance.expovariate(100)
-                attempt.snapshot.apply(OutputTextDelta(0, text), at_s=at_s)
-            attempt.snapshot.apply(_END[-1], at_s=at_s)
-            attempt.account(_USAGE, "reported", _price)
-            attempt.end(attempt.started_s + at_s)
+            run, attempt = end_call("Go on.", texts, engine, chance)
             LogSink(log).attempt_ended(run, attempt)
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
         whole = _bytes(db, path)
@@ -150,10 +139,6 @@ async def _weigh(path: Path, calls: int) -> list[Finding]:
         Finding(f"bytes of a call of {_TOKENS} tokens", whole / calls, note=f"{words} of text"),
         Finding("the same without its timeline", bare / calls),
     ]
-
-
-def _nobody(_request: Request, _target: Target) -> AsyncGenerator[Event, None]:
-    raise NotImplementedError
 
 
 def _bytes(db: sqlite3.Connection, path: Path) -> int:
