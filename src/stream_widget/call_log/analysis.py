@@ -122,9 +122,9 @@ class LogAnalysis:
 
         Args:
             by: A column, ``"tag"`` (a call with two counts under both) or ``"day"`` (UTC), or a
-                list of those: the frame's index. ``None`` adds all up in one row. In a log of
-                a million calls, columns other than provider, models, state, effort, name and
-                ``usage_source`` take some times as long: they are not in the index for it.
+                list of those: the frame's index. ``None`` adds all up in one row. Columns other
+                than provider, models, state, effort, name and ``usage_source`` take some times as
+                long in a large log: they are not in its index for summaries.
             filters: As for `to_frame`: since, until, tag, name, provider, model, state, run_id.
 
         Raises:

@@ -144,8 +144,8 @@ def m003_streams(db: sqlite3.Connection) -> None:
     db.execute(
         """
         create index calls_summary on calls (
-            usage_source, state, provider, request_model, response_model, effort, name, tags,
-            started_at - (started_at % 86400000000 + 86400000000) % 86400000000,
+            usage_source, state, provider, request_model, response_model, effort,
+            started_at - (started_at % 86400000000 + 86400000000) % 86400000000, tags, name,
             started_at, attempt, cost_usd, input_tokens, cached_input_tokens, cache_write_tokens,
             output_tokens, reasoning_tokens, total_tokens, ttft_s, duration_s, tokens_per_s
         )

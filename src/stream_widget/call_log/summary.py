@@ -39,11 +39,13 @@ _INDEXED: Final = (
     "request_model",
     "response_model",
     "effort",
-    "name",
-    "tag",
     "day",
+    "tag",
+    "name",
 )
-"""What the index `calls_summary` begins with, in its order: rows come from it grouped by these."""
+"""What the index `calls_summary` begins with, in its order: rows come from it grouped by these.
+
+Those of which a log has many values are at the end, where they make groups finer for few."""
 
 _TIMES: Final = ("ttft_s", "duration_s", "tokens_per_s")
 _QUANTILES: Final[Mapping[str, float]] = {"median": 0.5, "p95": 0.95}
@@ -186,7 +188,8 @@ def _moment(db: sqlite3.Connection) -> Generator[None, None, None]:
     try:
         yield
     finally:
-        db.execute("rollback")
+        if db.in_transaction:
+            db.execute("rollback")
 
 
 def _finest(keys: Sequence[str]) -> Sequence[str]:
@@ -210,7 +213,7 @@ def _keys_of(
 
 @lru_cache(_REMEMBERED)
 def _tags(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(json.loads(text)))
+    return tuple(dict.fromkeys(str(tag) for tag in json.loads(text)))
 
 
 def _counted(
