@@ -43,8 +43,14 @@ def cost_chart(table: Table) -> Drawing:
             x=alt.X(
                 "period:T",
                 title=f"Started (UTC, by {table.period})",
-                scale=alt.Scale(type="utc"),
-                axis=alt.Axis(format=_times(table.period), tickCount=8, labelOverlap=True),
+                scale=alt.Scale(type="utc", domain=_span(table)),
+                axis=alt.Axis(
+                    format=_times(table.period),
+                    tickCount=8,
+                    # No two ticks with the same words.
+                    tickMinStep=table.period_s * 1000,
+                    labelOverlap=True,
+                ),
             ),
             x2="until:T",
             y=alt.Y("base_usd:Q", title="Cost (US dollars)"),
@@ -69,7 +75,7 @@ def token_chart(table: Table) -> Drawing:
         .encode(
             x=alt.X("tokens:Q", title="Tokens", axis=alt.Axis(format="~s")),
             y=alt.Y("model:N", title=None, sort=list(table.models), axis=_labels()),
-            color=_named("kind", TOKEN_COLOURS, set(table.rows["kind"]), "Kind of token"),
+            color=_named("kind", TOKEN_COLOURS, set(table.rows["kind"]), None, _below()),
             order=alt.Order("order:Q"),
             tooltip=["model:N", "kind:N", alt.Tooltip("tokens:Q", format=",")],
         )
@@ -96,10 +102,9 @@ def latency_chart(table: Table) -> Drawing:
     title = "Seconds (line: 90 % of calls, bar: 50 %, tick: median)"
     whole = base.mark_rule(strokeWidth=2).encode(x=alt.X("p5:Q", title=title), x2="p95:Q")
     half = base.mark_bar(height=11).encode(x="p25:Q", x2="p75:Q")
-    # White on the bar's colour: seen on any background.
-    median = base.mark_tick(thickness=3, height=11).encode(
-        x="median:Q", color=alt.value("white"), opacity=alt.value(1)
-    )
+    # Taller than the bar and of its colour: seen on any background, also where the calls are so
+    # few, or so alike, that bar and line have no length.
+    median = base.mark_tick(thickness=3, height=19).encode(x="median:Q", opacity=alt.value(1))
     return Drawing(
         alt.layer(whole, half, median)
         .properties(width=_WIDTH - 90, height=alt.Step(_ROW - 10))
@@ -108,7 +113,9 @@ def latency_chart(table: Table) -> Drawing:
                 "model:N",
                 title=None,
                 sort=list(table.models),
-                header=alt.Header(labelAngle=0, labelAnchor="start", labelOrient="top"),
+                header=alt.Header(
+                    labelAngle=0, labelAnchor="start", labelOrient="top", labelPadding=3
+                ),
             ),
             spacing=4,
         )
@@ -124,7 +131,7 @@ def timeline_chart(table: TimelineTable) -> Drawing:
         .encode(
             x=alt.X("from_s:Q", title="Seconds since the run began"),
             x2="to_s:Q",
-            fill=alt.Fill("what:N", title="Nothing came", scale=_scale(SILENCE_COLOURS)),
+            fill=alt.Fill("what:N", title="Nothing came", scale=_scale(_silences(table))),
             tooltip=["what:N", alt.Tooltip("seconds:Q", format=".2f")],
         )
     )
@@ -139,7 +146,7 @@ def timeline_chart(table: TimelineTable) -> Drawing:
         .encode(
             x="at_s:Q",
             y=alt.Y("characters:Q", title="Characters so far"),
-            color=_named("kind", KIND_COLOURS, table.kinds, "Text"),
+            color=_named("kind", KIND_COLOURS, table.kinds, "Text", alt.Legend()),
             detail="attempt:N",
             tooltip=[
                 alt.Tooltip("at_s:Q", title="seconds", format=".2f"),
@@ -166,19 +173,34 @@ def _models(names: Sequence[str], *, legend: bool = True) -> alt.Color:
     scale = alt.Scale(domain=list(names), range=colours_of(names))
     if not legend:
         return alt.Color("model:N", scale=scale, legend=None)
-    return alt.Color("model:N", title="Model", scale=scale, legend=alt.Legend(labelLimit=260))
+    return alt.Color("model:N", title=None, scale=scale, legend=_below(columns=3))
 
 
-def _named(field: str, colours: Mapping[str, str], present: Any, title: str) -> alt.Color:
+def _named(
+    field: str, colours: Mapping[str, str], present: Any, title: str | None, legend: alt.Legend
+) -> alt.Color:
     shown = {name: colour for name, colour in colours.items() if name in present}
     shown |= {name: GREY for name in present if name not in colours}
-    return alt.Color(
-        f"{field}:N", title=title, scale=_scale(shown), legend=alt.Legend(labelLimit=260)
-    )
+    return alt.Color(f"{field}:N", title=title, scale=_scale(shown), legend=legend)
 
 
 def _scale(colours: Mapping[str, str]) -> alt.Scale:
     return alt.Scale(domain=list(colours), range=list(colours.values()))
+
+
+def _silences(table: TimelineTable) -> Mapping[str, str]:
+    present = set(table.silences["what"])
+    return {what: colour for what, colour in SILENCE_COLOURS.items() if what in present}
+
+
+def _below(columns: int = 0) -> alt.Legend:
+    """Beside the chart, long names would be where the page has to be scrolled to see them."""
+    return alt.Legend(orient="bottom", direction="horizontal", columns=columns, labelLimit=230)
+
+
+def _span(table: Table) -> list[int]:
+    """In milliseconds since 1970."""
+    return [round(at.timestamp() * 1000) for at in table.span or ()]
 
 
 def _few(table: TimelineTable) -> bool:

@@ -21,6 +21,7 @@ __all__ = [
     "SILENCE_COLOURS",
     "TOKEN_COLOURS",
     "colours_of",
+    "shortened",
 ]
 
 _BLUE: Final = "#6978d2"
@@ -57,6 +58,18 @@ SILENCE_COLOURS: Final[Mapping[str, str]] = {"waiting": GREY, "pause": _VIOLET, 
 """Of the bands in which nothing came."""
 SHADE: Final = 0.28
 """Their opacity."""
+
+
+_LABEL: Final = 34
+"""Characters of a model's name beside a chart; the rest of the width is the chart's."""
+
+
+def shortened(name: str) -> str:
+    """A name with its middle left out where it is long: versions differ at their ends."""
+    if len(name) <= _LABEL:
+        return name
+    end = _LABEL // 3
+    return f"{name[: _LABEL - end - 1]}…{name[-end:]}"
 
 
 def colours_of(names: Sequence[str]) -> list[str]:

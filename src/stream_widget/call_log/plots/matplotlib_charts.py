@@ -20,6 +20,7 @@ from stream_widget.call_log.plots.look import (
     SILENCE_COLOURS,
     TOKEN_COLOURS,
     colours_of,
+    shortened,
 )
 from stream_widget.call_log.plots.tables import PHASES
 
@@ -49,9 +50,10 @@ def cost_chart(table: Table) -> Figure:
         starts = date2num(of_model["period"])
         axes.bar(
             starts, of_model["cost_usd"], date2num(of_model["until"]) - starts,
-            of_model["base_usd"], color=colour, label=model, align="edge",
+            of_model["base_usd"], color=colour, label=shortened(model), align="edge",
         )  # fmt: skip
-    locator = AutoDateLocator()
+    axes.set_xlim(*map(date2num, table.span or ()))
+    locator = AutoDateLocator(maxticks=8)
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
     axes.set_xlabel(f"Started (UTC, by {table.period})")
@@ -66,10 +68,12 @@ def token_chart(table: Table) -> Figure:
     ).reindex(list(reversed(table.models)))
     figure, axes = _paper(1.6 + 0.4 * len(wide))
     base = wide.iloc[:, 0] * 0
+    labels = [shortened(model) for model in wide.index]
     for kind, colour in TOKEN_COLOURS.items():
         if kind in wide:
-            axes.barh(list(wide.index), wide[kind], left=base, color=colour, label=kind)
+            axes.barh(range(len(wide)), wide[kind], left=base, color=colour, label=kind)
             base += wide[kind]
+    axes.set_yticks(range(len(wide)), labels)
     axes.xaxis.set_major_formatter(EngFormatter())
     axes.set_xlabel("Tokens")
     return _finished(figure, axes, table.title, table.remarks)
@@ -87,7 +91,11 @@ def latency_chart(table: Table) -> Figure:
     axes.hlines(y, rows["p5"], rows["p95"], colors=colour, linewidth=2)
     axes.hlines(y, rows["p25"], rows["p75"], colors=colour, linewidth=8)
     axes.plot(rows["median"], y, "|", color=_INK, markersize=14, markeredgewidth=2.5)
-    axes.set_yticks(list(at.values()), list(at))
+    first, *others = PHASES
+    labels = [
+        label for model in table.models for label in (f"{shortened(model)} · {first}", *others)
+    ]
+    axes.set_yticks(list(at.values()), labels)
     axes.set_xlim(left=0)
     axes.set_xlabel("Seconds (line: 90 % of calls, bar: 50 %, tick: median)")
     return _finished(figure, axes, table.title, table.remarks, legend=False)

@@ -25,6 +25,8 @@ MOST_MODELS: Final = 6
 """More colours than that are told apart by nobody."""
 REST: Final = "all others"
 _MOST_PERIODS: Final = 48
+_FEWEST_PERIODS: Final = 12
+"""With fewer a bar would be so wide that it looks like an area."""
 _PERIODS: Final[Mapping[str, str]] = {
     "1min": "minute",
     "5min": "5 minutes",
@@ -64,6 +66,10 @@ class Table:
     """What the reader must know to trust it; shown below the title."""
     period: str = ""
     """The width of its bars, where they stand for times."""
+    period_s: float = 0.0
+    """The same in seconds."""
+    span: tuple[pd.Timestamp, pd.Timestamp] | None = None
+    """From when to when there is room for bars; the last ends at the end."""
 
 
 def cost_table(calls: pd.DataFrame) -> Table:
@@ -94,7 +100,10 @@ def cost_table(calls: pd.DataFrame) -> Table:
         .reset_index()
         .set_axis(["period", "model", "cost_usd", "calls"], axis=1)
     )
-    rows["until"] = rows["period"] + pd.Timedelta(width)
+    each = pd.Timedelta(width)
+    rows["until"] = rows["period"] + each
+    end = rows["until"].max()
+    begin = min(rows["period"].min(), end - _FEWEST_PERIODS * each)
     rows["top_usd"] = rows.groupby("period")["cost_usd"].cumsum()
     rows["base_usd"] = rows["top_usd"] - rows["cost_usd"]
     total = float(priced["cost_usd"].sum())
@@ -108,6 +117,8 @@ def cost_table(calls: pd.DataFrame) -> Table:
             *_remark(_estimated(priced), "estimated"),
         ],
         _PERIODS[width],
+        each.total_seconds(),
+        (begin, end),
     )
 
 
