@@ -9,6 +9,7 @@ import altair as alt
 import pytest
 
 from stream_widget.call_log.plots import MissingPlotLibraryError
+from stream_widget.call_log.plots.look import shortened
 from stream_widget.errors import InvalidRequestError
 from stream_widget.run import Timeline
 
@@ -187,3 +188,42 @@ def test_a_timeline_keeps_first_and_last_points_and_marks_what_was_silent(full: 
         ("stall", 12.0),
     ]
     assert "1 pause of 2.0 s" in spec["title"]["subtitle"]
+
+
+def test_the_calls_of_one_moment_are_a_bar_and_not_an_area(log: CallLog, make_row: MakeRow) -> None:
+    log.put(make_row("a", started_at=START, cost_usd=0.01))
+    [encoding] = encodings(log.plot.cost().to_dict())
+    begin, end = encoding["x"]["scale"]["domain"]
+    assert (end - begin) / 60_000 == 12
+    assert begin < START // 1000 < end
+    # Ticks nearer than a bar is wide would all have the same words.
+    assert encoding["x"]["axis"]["tickMinStep"] == 60_000
+
+
+def test_a_single_call_is_seen_on_any_background(log: CallLog, make_row: MakeRow) -> None:
+    log.put(make_row("a", ttft_s=1.0, ttfo_s=1.5, duration_s=2.0))
+    spec = log.plot.latency().to_dict()
+    bar, tick = (
+        next(layer for layer in spec["spec"]["layer"] if layer["mark"]["type"] == mark)
+        for mark in ("bar", "tick")
+    )
+    assert tick["mark"]["height"] > bar["mark"]["height"]
+    assert tick["encoding"]["color"]["field"] == "model"
+
+
+def test_only_the_silences_that_there_were_are_explained(log: CallLog, make_row: MakeRow) -> None:
+    log.put(make_row("a", run_id="quick"))
+    log.flush()
+    with sqlite3.connect(log.path) as db:
+        db.execute(
+            "insert into streams values ('a', '[[\"output_text\", null, 27]]', '800:0+15 33+12')"
+        )
+    db.close()
+    layer = log.plot.timeline("quick").to_dict()["layer"][0]
+    assert layer["encoding"]["fill"]["scale"]["domain"] == ["waiting"]
+
+
+def test_a_long_name_keeps_both_its_ends() -> None:
+    assert shortened("openai:gpt-5") == "openai:gpt-5"
+    short = shortened("anthropic:claude-sonnet-4-5-20250929-thinking-large")
+    assert short == "anthropic:claude-sonne…nking-large"

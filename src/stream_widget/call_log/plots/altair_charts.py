@@ -79,7 +79,7 @@ def token_chart(table: Table) -> Drawing:
             order=alt.Order("order:Q"),
             tooltip=["model:N", "kind:N", alt.Tooltip("tokens:Q", format=",")],
         )
-        .properties(width=_WIDTH, height=alt.Step(_ROW))
+        .properties(width=_WIDTH - 80, height=alt.Step(_ROW))
     )
 
 
