@@ -208,15 +208,15 @@ def test_tail_tells_of_calls_as_they_start_and_end_until_it_is_interrupted(
     tail: subprocess.Popen[str], path: Path
 ) -> None:
     assert tail.stdout is not None
-    assert tail.stdout.readline().split()[1:] == ["c2345678", "openai:gpt-5", "completed"]
+    assert tail.stdout.readline().split()[2:] == ["c2345678", "openai:gpt-5", "completed"]
     with CallLog(path) as log:
         log.put(row("d", state="streaming", ended_at=None, output_text=""))
         log.flush()
-        assert tail.stdout.readline().split()[1:] == ["d2345678", "openai:gpt-5-mini", "streaming"]
+        assert tail.stdout.readline().split()[2:] == ["d2345678", "openai:gpt-5-mini", "streaming"]
         log.put(row("d", output_text="All of it.", output_tokens=7, usage_source="estimated"))
         log.flush()
         assert tail.stdout.readline() == "[d2345678] All of it.\n"
-        assert tail.stdout.readline().split()[3:] == ["completed", "~7", "tokens"]
+        assert tail.stdout.readline().split()[4:] == ["completed", "~7", "tokens"]
     tail.send_signal(signal.SIGINT)
     _, errors = tail.communicate(timeout=30)
     assert (tail.returncode, errors) == (130, "")

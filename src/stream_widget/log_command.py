@@ -35,13 +35,25 @@ _SUMMARY: Final[Mapping[str, str]] = {
     "cost_usd": "Cost $",
     "cost_unknown": "No price",
     "ttft_s_median": "First s",
-    "ttft_s_p95": "p95",
+    "ttft_s_p95": "First p95",
     "duration_s_median": "Took s",
-    "duration_s_p95": "p95 ",
+    "duration_s_p95": "Took p95",
     "tokens_per_s_median": "Tok/s",
     "failed_share": "Failed",
 }
-_NUMBERS: Final = frozenset(_SUMMARY.values())
+_LEFT_OUT: Final = (
+    "cost_unknown",
+    "ttft_s_p95",
+    "reasoning_tokens",
+    "cached_input_tokens",
+    "tokens_per_s_median",
+    "duration_s_p95",
+    "runs",
+    "ttft_s_median",
+)
+"""What a narrow terminal has no room for, the first first."""
+_SHORTEST_KEY: Final = 16
+_PIPE: Final = 200
 
 
 def add_log_commands(parser: argparse.ArgumentParser) -> None:
@@ -171,7 +183,7 @@ def _show(log: CallLog, options: argparse.Namespace) -> None:
 
 
 def _summary(log: CallLog, options: argparse.Namespace) -> None:
-    from stream_widget.call_log import text_table  # noqa: PLC0415 - only for this
+    from stream_widget.call_log import Column, text_table  # noqa: PLC0415 - only for this
 
     by = None if options.by == "all" else [name.strip() for name in options.by.split(",")]
     found: Any = log.summary(by, **_chosen(options))
@@ -185,9 +197,12 @@ def _summary(log: CallLog, options: argparse.Namespace) -> None:
     rows: list[dict[str, Any]] = found.to_dict(orient="records")
     names = [*keys, *_SUMMARY]
     cells = [[_cell(name, row[name]) for name in names] for row in rows]
-    heads = [*keys, *_SUMMARY.values()]
-    lines = text_table(heads, cells, width=_width(), right=_NUMBERS)
-    sys.stdout.write("\n".join(lines) + "\n")
+    spare = {name: len(_LEFT_OUT) - at for at, name in enumerate(_LEFT_OUT)}
+    columns = [Column(key, least=_SHORTEST_KEY) for key in keys]
+    columns += [
+        Column(head, right=True, spare=spare.get(name, 0)) for name, head in _SUMMARY.items()
+    ]
+    sys.stdout.write(text_table(columns, cells, width=_width()) + "\n")
 
 
 def _tail(log: CallLog, options: argparse.Namespace) -> None:
@@ -246,4 +261,5 @@ def _plain(value: Any) -> str:
 
 
 def _width() -> int:
-    return shutil.get_terminal_size((100, 24)).columns
+    """Of the terminal; whoever reads from a pipe has room for all."""
+    return shutil.get_terminal_size((_PIPE, 24)).columns

@@ -90,7 +90,7 @@ class Follower:
             sys.stdout.write(json.dumps(said, ensure_ascii=False) + "\n")
             return
         self._end_line()
-        at = time_text(call["ended_at"] or call["started_at"])[11:19]
+        at = time_text(call["ended_at"] or call["started_at"])[:19].replace("T", " ") + "Z"
         target = f"{call['provider']}:{call['request_model']}"
         words = [at, call["run_id"][:_RUN_ID], printable(target), call["state"]]
         if call["state"] != _STREAMING:

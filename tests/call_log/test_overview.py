@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stream_widget.call_log import CallLog
+from stream_widget.call_log.period import microseconds
+from stream_widget.clock import utc_now
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,8 +68,8 @@ def test_no_text_gets_out_of_its_cell(log: CallLog, make_row: MakeRow) -> None:
     log.put(make_row("a", prompt=evil, request_model=evil, error_kind=evil, provider=evil))
     page = Tags(log._repr_html_())
     assert page.names <= {"div", "p", "code", "table", "thead", "tbody", "tr", "th", "td"}
-    lines = str(log).splitlines()
-    assert len(lines) == 4
+    lines = log.overview().text(width=300).splitlines()
+    assert len(lines) == 3
     assert "\x1b" not in str(log)
     assert "\u202e" not in str(log)
 
@@ -98,11 +100,30 @@ def test_a_file_that_cannot_be_read_shows_the_reason(tmp_path: Path) -> None:
     assert "version 99" in str(CallLog(tmp_path / "newer.db"))
 
 
-@pytest.mark.parametrize("width", [60, 100, 200])
-def test_a_table_fits_its_width_by_its_last_column(
-    log: CallLog, make_row: MakeRow, width: int
+@pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
+def test_a_table_fits_its_width(log: CallLog, make_row: MakeRow, width: int) -> None:
+    log.put(make_row("a", prompt="word " * 100, request_model="model-" * 10))
+    table, totals = log.overview().text(width=width).split("\n1 call ")
+    assert totals.startswith("of 1 run")
+    lines = table.splitlines()
+    assert max(map(len, lines)) <= width
+    assert "…" in lines[1]
+    left_out = [name for name in ("In", "Out", "First", "Took", "Prompt") if name not in lines[0]]
+    assert bool(left_out) == (width < 100)
+    assert lines[2:] == ([f"(no room for {', '.join(left_out)})"] if left_out else [])
+
+
+def test_a_time_of_this_year_is_told_without_the_year(log: CallLog, make_row: MakeRow) -> None:
+    now = utc_now()
+    log.put(make_row("a", started_at=microseconds(now)))
+    log.put(make_row("b", started_at=0))
+    lines = str(log).splitlines()
+    assert lines[2].startswith(f"{now:%m-%d %H:%M:%S}  ")
+    assert lines[3].startswith("1970-01-01 00:00:00  ")
+
+
+def test_a_cell_that_the_page_cuts_says_its_whole_text_to_who_points_at_it(
+    log: CallLog, make_row: MakeRow
 ) -> None:
-    log.put(make_row("a", prompt="word " * 100))
-    lines = log.overview().text(width=width).splitlines()
-    assert lines[1].endswith("…")
-    assert len(lines[1]) <= max(width, 110)
+    log.put(make_row("a", name='a "long" name'))
+    assert 'title="a &quot;long&quot; name"' in log._repr_html_()

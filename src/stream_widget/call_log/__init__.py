@@ -9,9 +9,10 @@ from stream_widget.call_log.importing import Imported
 from stream_widget.call_log.log import CallLog
 from stream_widget.call_log.otel_attributes import OtelAttributes, otel_attributes
 from stream_widget.call_log.otel_names import OPERATION
-from stream_widget.call_log.overview import Overview, printable, row_cells, text_table
+from stream_widget.call_log.overview import Overview, printable, row_cells
 from stream_widget.call_log.reading_run import UnknownRunError
 from stream_widget.call_log.sink import LogSink
+from stream_widget.call_log.text_table import Column, text_table
 
 __all__ = [
     "COLUMNS",
@@ -20,6 +21,7 @@ __all__ = [
     "STORED",
     "UNREADABLE",
     "CallLog",
+    "Column",
     "ForeignFileError",
     "Imported",
     "LogSink",

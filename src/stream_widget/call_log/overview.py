@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from stream_widget.call_log.exchanged import time_text
+from stream_widget.call_log.text_table import Column, text_table
+from stream_widget.clock import utc_now
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from stream_widget.call_log.filters import Filters
 
-__all__ = ["Overview", "printable", "read_overview", "row_cells", "text_table"]
+__all__ = ["Overview", "printable", "read_overview", "row_cells"]
 
 _READ: Final = (
     "run_id",
@@ -34,31 +36,40 @@ _READ: Final = (
 )
 _EXCERPT: Final = 200
 """Characters of the prompt that are read; fewer are shown."""
-_HEADS: Final = (
-    "Started (UTC)",
-    "Run",
-    "Target",
-    "State",
-    "In",
-    "Out",
-    "Cost",
-    "First token",
-    "Took",
-    "Prompt",
+_COLUMNS: Final = (
+    Column("Started (UTC)"),
+    Column("Run"),
+    Column("Target", least=17),
+    Column("State", least=19),
+    Column("In", right=True, spare=4),
+    Column("Out", right=True, spare=2),
+    Column("Cost", right=True),
+    Column("First", right=True, spare=5),
+    Column("Took", right=True, spare=3),
+    Column("Prompt", least=12, spare=1),
 )
-_NUMBERS: Final = frozenset({"In", "Out", "Cost", "First token", "Took"})
+_EXPLAINED: Final[Mapping[str, str]] = {
+    "In": "Input tokens, those from the cache among them",
+    "Out": "Output tokens, those of the reasoning among them",
+    "First": "Until the first token of any kind came",
+    "Prompt": "Or the name of the call, where it has one",
+}
 _RUN_ID: Final = 8
 """Characters of a run's id: enough to ask for it."""
-_SHORTEST_PROMPT: Final = 12
 _SMALL_USD: Final = 0.01
-_STYLE: Final = (
-    "border-collapse:collapse;font-size:var(--jp-ui-font-size1,13px);"
-    "color:var(--jp-content-font-color1,inherit)"
+_TABLE: Final = (
+    "border-collapse:collapse;table-layout:auto;width:100%;margin:0 0 0.6em;"
+    "font-size:calc(var(--jp-ui-font-size1,13px)*0.92);color:var(--jp-content-font-color1,inherit)"
 )
 _CELL: Final = (
-    "padding:0.25em 0.7em;text-align:{};white-space:{};max-width:28em;overflow:hidden;"
-    "text-overflow:ellipsis;border-bottom:1px solid var(--jp-border-color2,#8888)"
+    "padding:0.3em 0.45em;white-space:nowrap;overflow:hidden;text-overflow:ellipsis;"
+    "border-bottom:1px solid var(--jp-border-color2,#8888);text-align:"
 )
+_LIMITS: Final[Mapping[str, str]] = {
+    "Target": ";max-width:11.5em",
+    # All the room that is left, and no more than that.
+    "Prompt": ";width:100%;max-width:0;min-width:7em",
+}
 _UNKNOWN: Final = "?"
 
 
@@ -92,26 +103,29 @@ class Overview:
         )
 
     def text(self, *, width: int, title: str = "") -> str:
-        """A table no wider than ``width`` characters, as far as its numbers let it."""
+        """A table no wider than ``width`` characters, as far as its columns let it."""
         lines = [title] if title else []
         if self.calls:
-            lines += text_table(_HEADS, map(row_cells, self.calls), width=width, right=_NUMBERS)
+            lines.append(text_table(_COLUMNS, map(row_cells, self.calls), width=width))
         return "\n".join([*lines, self.totals])
 
     def html(self, *, title: str = "", problem: str | None = None) -> str:
         """A static table without script; all texts are escaped."""
-        head = "".join(_html_cell("th", head, head) for head in _HEADS)
+        head = "".join(
+            _html_cell("th", column.head, column, _EXPLAINED.get(column.head, ""))
+            for column in _COLUMNS
+        )
         rows = "".join(
             "<tr>"
             + "".join(
-                _html_cell("td", cell, head)
-                for head, cell in zip(_HEADS, row_cells(call), strict=True)
+                _html_cell("td", cell, column, cell if column.least else "")
+                for column, cell in zip(_COLUMNS, row_cells(call), strict=True)
             )
             + "</tr>"
             for call in self.calls
         )
         body = f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
-        table = f'<table style="{_STYLE}">{body}</table>'
+        table = f'<table style="{_TABLE}">{body}</table>'
         said = f"<p>{html.escape(self.totals)}</p>"
         named = f"<p><code>{html.escape(title)}</code></p>" if title else ""
         named += f"<p><strong>{html.escape(problem)}</strong></p>" if problem else ""
@@ -147,7 +161,7 @@ def row_cells(call: Mapping[str, Any]) -> list[str]:
     run = call["run_id"][:_RUN_ID]
     cost = _UNKNOWN if call["cost_usd"] is None else about + _dollars(call["cost_usd"])
     cells = [
-        time_text(call["started_at"])[:19].replace("T", " "),
+        _time(call["started_at"]),
         run if call["attempt"] == 1 else f"{run} #{call['attempt']}",
         f"{call['provider']}:{call['request_model']}",
         state,
@@ -161,43 +175,11 @@ def row_cells(call: Mapping[str, Any]) -> list[str]:
     return [_one_line(cell) for cell in cells]
 
 
-def text_table(
-    heads: Sequence[str],
-    rows: Iterable[Sequence[str]],
-    *,
-    width: int,
-    right: frozenset[str] = frozenset(),
-) -> list[str]:
-    """Lines of a table; the last column is cut to what is left of the width.
-
-    Args:
-        heads: Of the columns.
-        rows: Their cells, each one line.
-        width: Characters a line may have.
-        right: The columns that stand to the right, as numbers do.
-    """
-    table = [list(heads), *map(list, rows)]
-    wide = [max(len(row[at]) for row in table) for at in range(len(heads))]
-    before = sum(wide[:-1]) + 2 * (len(heads) - 1)
-    wide[-1] = min(wide[-1], max(width - before, _SHORTEST_PROMPT))
-    lines: list[str] = []
-    for row in table:
-        cells = [
-            cell.rjust(wide[at]) if heads[at] in right else _cut(cell, wide[at]).ljust(wide[at])
-            for at, cell in enumerate(row)
-        ]
-        lines.append("  ".join(cells).rstrip())
-    return lines
-
-
-def _html_cell(tag: str, text: str, head: str) -> str:
-    side = "right" if head in _NUMBERS else "left"
-    style = _CELL.format(side, "nowrap")
-    return f'<{tag} style="{style}">{html.escape(text)}</{tag}>'
-
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: max(width - 1, 0)] + "…"
+def _html_cell(tag: str, text: str, column: Column, whole: str) -> str:
+    """A cell, and what is said of it to whoever points at it."""
+    style = f"{_CELL}{'right' if column.right else 'left'}{_LIMITS.get(column.head, '')}"
+    title = f' title="{html.escape(whole)}"' if whole else ""
+    return f'<{tag} style="{style}"{title}>{html.escape(text)}</{tag}>'
 
 
 def printable(text: str) -> str:
@@ -210,6 +192,12 @@ def printable(text: str) -> str:
 
 def _one_line(text: str) -> str:
     return printable(" ".join(text.split())[:_EXCERPT])
+
+
+def _time(started_at: int) -> str:
+    """To the second; without the year where it is this one."""
+    text = time_text(started_at)[:19].replace("T", " ")
+    return text.removeprefix(f"{utc_now().year}-")
 
 
 def _tokens(count: int | None, about: str) -> str:
