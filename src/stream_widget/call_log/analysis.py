@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Unpack
 from stream_widget.call_log.annotations import check_note, check_rating, write_annotation
 from stream_widget.call_log.columns import COLUMNS
 from stream_widget.call_log.exchanged import json_value, read_exchanged
-from stream_widget.call_log.exporting import check_ending, export_calls
+from stream_widget.call_log.exporting import check_place, export_calls
 from stream_widget.call_log.filters import Chosen, Filters
 from stream_widget.call_log.frame import read_frame
 from stream_widget.call_log.importing import Imported, calls_of, import_calls
@@ -21,7 +21,7 @@ from stream_widget.call_log.query import read_query
 from stream_widget.call_log.reading_run import find_run, read_run
 from stream_widget.call_log.repricing import read_repriced, write_prices
 from stream_widget.call_log.summary import read_summary, summary_keys
-from stream_widget.errors import StreamWidgetError
+from stream_widget.errors import InvalidRequestError, StreamWidgetError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -44,6 +44,11 @@ UNREADABLE: Final = (sqlite3.Error, OSError, StreamWidgetError)
 
 class LogAnalysis:
     """The part of a log that answers questions; what was put before is in every answer."""
+
+    @property
+    def path(self) -> Path | None:
+        """The file; ``None`` for a log in memory."""
+        raise NotImplementedError
 
     @property
     def problem(self) -> str | None:
@@ -236,8 +241,10 @@ class LogAnalysis:
 
         Raises:
             UnknownRunError: There is no such run; it holds the nearest ids.
-            InvalidRequestError: The rating is no number, or the note no text.
+            InvalidRequestError: The rating is no number, or the note no text, or there is neither.
         """
+        if rating is ... and note is ...:
+            raise InvalidRequestError("Say what to note: rating=, a number, or note=, a text.")
         rating = rating if rating is ... else check_rating(rating)
         note = note if note is ... else check_note(note)
         with self._writing() as db:
@@ -308,12 +315,12 @@ class LogAnalysis:
             filters: As for `to_frame`.
 
         Raises:
-            InvalidRequestError: The ending is none of these, or Parquet lacks pyarrow
-                (``pip install 'stream-widget[analysis]'``).
+            InvalidRequestError: The ending is none of these, it is the log's own file, or Parquet
+                lacks pyarrow (``pip install 'stream-widget[analysis]'``).
             OSError: It cannot be written.
         """
         path = Path(path).expanduser()
-        check_ending(path)
+        check_place(path, self.path)
         chosen = Filters.of(filters)
         with self._reading() as db:
             return export_calls(db, path, chosen)
@@ -356,4 +363,4 @@ class LogAnalysis:
         try:
             return self.overview().html(title=repr(self), problem=self.problem)
         except UNREADABLE as error:
-            return f"<pre>{html.escape(f'{self!r} cannot be read: {error}')}</pre>"
+            return f"<p>{html.escape(f'{self!r} cannot be read: {error}')}</p>"

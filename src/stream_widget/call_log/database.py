@@ -158,9 +158,11 @@ class Database:
                 with contextlib.suppress(OSError):
                     self._set_aside(self.path, error)
                     return True
+            why = "it is a folder" if self.path.is_dir() else error
             self.problem = (
-                f"The call log {self.path} cannot be written ({error}). Calls of this session are "
-                "kept in memory and are gone when it ends. Name another file in STREAM_WIDGET_LOG."
+                f"The call log {self.path} cannot be written ({why}). Calls of this session are "
+                "kept in memory and are gone when it ends. Name another file with "
+                "sw.configure(log=…) or in STREAM_WIDGET_LOG."
             )
             _log.warning("%s", self.problem)
             self.close()

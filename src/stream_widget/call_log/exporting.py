@@ -21,19 +21,28 @@ if TYPE_CHECKING:
     from stream_widget.call_log.exchanged import Exchanged
     from stream_widget.call_log.filters import Filters
 
-__all__ = ["check_ending", "export_calls"]
+__all__ = ["check_place", "export_calls"]
 
 
-def check_ending(path: Path) -> None:
-    """Refuse a name whose ending says no form that is known.
+def check_place(path: Path, own: Path | None) -> None:
+    """Refuse what cannot be exported to.
+
+    Args:
+        path: The file to write.
+        own: That of the log itself.
 
     Raises:
-        InvalidRequestError: It does.
+        InvalidRequestError: Its ending says no form that is known, or it is the log.
+        FileNotFoundError: There is no folder for it.
     """
     if path.suffix.lower() not in {*WRITERS, *DATABASES}:
         raise InvalidRequestError(
             f"{path} cannot be written: its name should end in .parquet, .csv, .jsonl or .db."
         )
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"There is no folder {path.parent} to write {path.name} into.")
+    if own is not None and path.resolve() == own.resolve():
+        raise InvalidRequestError(f"{path} is the log itself: export to another file.")
 
 
 def export_calls(db: sqlite3.Connection, path: Path, filters: Filters) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypedDict
 
 from stream_widget.call_log.period import microseconds, moment
 from stream_widget.errors import InvalidRequestError
+from stream_widget.run import RunState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Chosen", "Filters"]
 
-
+_TEXTS: Final = ("tag", "name", "provider", "model", "state", "run_id")
+_STATES: Final = [str(state) for state in RunState]
 _IS_MODEL: Final = (
     "? in (calls.request_model, calls.response_model, calls.provider || ':' || calls.request_model)"
 )
@@ -73,6 +75,24 @@ class Filters:
         made.where()
         return made
 
+    def check(self) -> None:
+        """Refuse what no call can pass, instead of finding none.
+
+        Raises:
+            InvalidRequestError: A filter is no text, or ``state`` no state of a call.
+        """
+        for name in _TEXTS:
+            value: object = getattr(self, name)
+            if value is not None and not isinstance(value, str):
+                raise InvalidRequestError(
+                    f"{name} is one text, or None for all, not {value!r:.80}. For several, filter "
+                    "the frame of to_frame()."
+                )
+        if self.state is not None and self.state not in _STATES:
+            near = difflib.get_close_matches(self.state, _STATES, n=1)
+            offer = f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(_STATES)}."
+            raise InvalidRequestError(f"No call is in a state {self.state!r}. {offer}")
+
     @classmethod
     def for_pruning(cls, before: str | datetime | None, chosen: Chosen) -> Filters:
         """The filters of what is to be deleted.
@@ -101,8 +121,9 @@ class Filters:
                 its end than to look up each row of a period.
 
         Raises:
-            InvalidRequestError: ``since`` or ``until`` names no moment.
+            InvalidRequestError: ``since`` or ``until`` names no moment, or as `check` says.
         """
+        self.check()
         # A plus changes nothing but how SQLite reads. Without it a column that must be equal to
         # something is left out of a summary's groups, which then no longer match the index, and are
         # sorted.

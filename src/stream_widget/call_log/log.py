@@ -114,7 +114,8 @@ class CallLog(LogAnalysis):
             spelling: The conventions' ``"newest"`` names, or those they had ``"previous"``ly.
 
         Raises:
-            InvalidRequestError: The log has no such run and no such call.
+            UnknownRunError: The log has no such run and no such call; it holds the nearest ids.
+            InvalidRequestError: There is no such spelling.
             NewerLogError: The file was written by a newer version of this package.
         """
         with self._reading() as db:

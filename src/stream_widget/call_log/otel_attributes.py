@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, cast, get_args
 
 from stream_widget.call_log.columns import CONTENT_COLUMNS, KINDS, STORED
 from stream_widget.call_log.otel_messages import (
@@ -20,6 +20,7 @@ from stream_widget.call_log.otel_names import (
     Spelling,
     otel_provider,
 )
+from stream_widget.call_log.reading_run import check_id, find_run
 from stream_widget.errors import InvalidRequestError
 from stream_widget.redaction import Redactor
 
@@ -87,17 +88,24 @@ def read_otel(
     """The attributes of a call, or of each call of a run, in their order.
 
     Raises:
-        InvalidRequestError: The log has no such run and no such call.
+        UnknownRunError: The log has no such run and no such call.
+        InvalidRequestError: There is no such spelling.
     """
+    if spelling not in get_args(Spelling):
+        raise InvalidRequestError(f"spelling is 'newest' or 'previous', not {spelling!r}.")
+    check_id(run_or_call_id)
+    columns = ", ".join(STORED)
     rows: list[tuple[object, ...]] = db.execute(
-        f"select {', '.join(STORED)} from calls where ? in (run_id, call_id) order by attempt",  # noqa: S608 - names are ours, values are bound
+        f"select {columns} from calls where call_id = ?",  # noqa: S608 - names are ours, values are bound
         (run_or_call_id,),
     ).fetchall()
-    if not rows:
-        raise InvalidRequestError(
-            f"The log has no run and no call {run_or_call_id!r}: pass a run_id or a call_id of "
-            "to_frame()."
-        )
+    rows = (
+        rows
+        or db.execute(
+            f"select {columns} from calls where run_id = ? order by attempt",  # noqa: S608 - as above
+            (find_run(db, run_or_call_id),),
+        ).fetchall()
+    )
     redact = Redactor().content if content else None
     return [
         otel_attributes(dict(zip(STORED, row, strict=True)), spelling=spelling, redact=redact)

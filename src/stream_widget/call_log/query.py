@@ -126,7 +126,7 @@ def _distinct(names: Sequence[str]) -> list[str]:
 
 
 def _explained(error: Any) -> str:
-    text = str(error)
+    text = str(error).rstrip(".")
     if "not authorized" in text or "prohibited" in text or "readonly" in text:
         return (
             f"sql() only reads ({text}). To change the log use annotate(), prune(), reprice() or "

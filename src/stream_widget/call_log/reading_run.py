@@ -13,7 +13,7 @@ from stream_widget.errors import InvalidRequestError
 if TYPE_CHECKING:
     import sqlite3
 
-__all__ = ["UnknownRunError", "find_run", "read_run", "with_pieces"]
+__all__ = ["UnknownRunError", "check_id", "find_run", "read_run", "with_pieces"]
 
 _SHORTEST_BEGINNING: Final = 6
 _OFFERED: Final = 3
@@ -25,11 +25,32 @@ class UnknownRunError(InvalidRequestError, LookupError):
     """The log has no such run."""
 
     def __init__(self, run_id: str, *, nearest: list[str], ambiguous: bool) -> None:
-        offer = f" Did you mean {' or '.join(map(repr, nearest))}?" if nearest else ""
+        offer = (
+            f"Did you mean {' or '.join(map(repr, nearest))}?"
+            if nearest
+            else "Ids are in the table that the log shows, and in to_frame()['run_id']."
+        )
         what = f"several runs that begin with {run_id!r}" if ambiguous else f"no run {run_id!r}"
-        super().__init__(f"The log has {what}.{offer}")
+        short = (
+            f" (of an id at least {_SHORTEST_BEGINNING} characters are needed)"
+            if not nearest and len(run_id) < _SHORTEST_BEGINNING
+            else ""
+        )
+        super().__init__(f"The log has {what}{short}. {offer}")
         self.run_id = run_id
         self.nearest = nearest
+
+
+def check_id(run_id: object) -> None:
+    """Refuse what is no id at all, such as the run itself.
+
+    Raises:
+        InvalidRequestError: It is no text.
+    """
+    if not isinstance(run_id, str):
+        raise InvalidRequestError(
+            f"A run is named by its run_id, a text such as w.run_id, not {run_id!r:.80}."
+        )
 
 
 def find_run(db: sqlite3.Connection, run_id: str) -> str:
@@ -41,7 +62,9 @@ def find_run(db: sqlite3.Connection, run_id: str) -> str:
 
     Raises:
         UnknownRunError: There is none, or more than one; it holds the nearest ids.
+        InvalidRequestError: It is no text.
     """
+    check_id(run_id)
     if db.execute("select 1 from calls where run_id = ? limit 1", (run_id,)).fetchone():
         return run_id
     if len(run_id) >= _SHORTEST_BEGINNING:

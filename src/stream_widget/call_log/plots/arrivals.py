@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from stream_widget.errors import InvalidRequestError
+from stream_widget.call_log.reading_run import find_run
 from stream_widget.run import Timeline
 
 if TYPE_CHECKING:
@@ -45,17 +45,13 @@ def read_arrivals(db: sqlite3.Connection, run_id: str) -> list[AttemptArrivals]:
     """The attempts of a run, in their order.
 
     Raises:
-        InvalidRequestError: The log has no such run.
+        UnknownRunError: The log has no such run; it holds the nearest ids.
     """
     rows: list[tuple[int, str, int, int | None, str, str | None, str | None]] = db.execute(
         "select attempt, provider || ':' || request_model, started_at, ended_at, state, parts, "
         "timeline from calls left join streams using (call_id) where run_id = ? order by attempt",
-        (run_id,),
+        (find_run(db, run_id),),
     ).fetchall()
-    if not rows:
-        raise InvalidRequestError(
-            f"The log has no run {run_id!r}: pass a run_id of to_frame(), or w.run_id."
-        )
     first = rows[0][2]
     return [
         AttemptArrivals(
