@@ -183,7 +183,7 @@ def test_a_timeline_keeps_first_and_last_points_and_marks_what_was_silent(full: 
     }
     silences = next(rows for rows in spec["datasets"].values() if "what" in rows[0])
     assert [(row["what"], round(row["seconds"], 1)) for row in silences] == [
-        ("waiting", 1.5),
+        ("waiting", 1.0),  # as its ttft_s says; the rest was before it was sent
         ("pause", 2.0),
         ("stall", 12.0),
     ]

@@ -131,7 +131,9 @@ def timeline_chart(table: TimelineTable) -> Drawing:
         .encode(
             x=alt.X("from_s:Q", title="Seconds since the run began"),
             x2="to_s:Q",
-            fill=alt.Fill("what:N", title="Nothing came", scale=_scale(_silences(table))),
+            fill=alt.Fill(
+                "what:N", title="Nothing came", scale=_scale(_silences(table)), legend=_below()
+            ),
             tooltip=["what:N", alt.Tooltip("seconds:Q", format=".2f")],
         )
     )
@@ -146,7 +148,7 @@ def timeline_chart(table: TimelineTable) -> Drawing:
         .encode(
             x="at_s:Q",
             y=alt.Y("characters:Q", title="Characters so far"),
-            color=_named("kind", KIND_COLOURS, table.kinds, "Text", alt.Legend()),
+            color=_named("kind", KIND_COLOURS, table.kinds, "Text", _below()),
             detail="attempt:N",
             tooltip=[
                 alt.Tooltip("at_s:Q", title="seconds", format=".2f"),
