@@ -3,9 +3,10 @@ from __future__ import annotations
 import sqlite3
 import threading
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from stream_widget.call_log import CallLog
+from stream_widget.call_log.database import Database
 from stream_widget.call_log.entry import Entry
 from stream_widget.call_log.writer import Writer
 
@@ -58,20 +59,15 @@ def test_rows_that_wait_for_the_disk_are_bounded(
 ) -> None:
     release = threading.Event()
 
-    class Stuck:
-        path = problem = news = None
-
-        def writing(self) -> None:
+    class Stuck(Database):
+        def writing(self) -> NoReturn:
             release.wait(20)
             raise sqlite3.OperationalError("disk I/O error")
 
         def gave_up_file(self, _error: Exception) -> bool:
             return False
 
-        def close(self) -> None:
-            pass
-
-    writer = Writer(Stuck())
+    writer = Writer(Stuck(None))
     for n in range(10_005):
         writer.put(Entry(make_row(str(n))))
     release.set()

@@ -124,9 +124,6 @@ class Filters:
             InvalidRequestError: ``since`` or ``until`` names no moment, or as `check` says.
         """
         self.check()
-        # A plus changes nothing but how SQLite reads. Without it a column that must be equal to
-        # something is left out of a summary's groups, which then no longer match the index, and are
-        # sorted.
         conditions: list[str] = []
         values: list[str | int] = []
         bounds: Mapping[str, tuple[str, str | datetime | None]] = {
@@ -137,6 +134,9 @@ class Filters:
             if at is not None:
                 conditions.append(f"{'+' if scanning else ''}calls.started_at {comparison} ?")
                 values.append(microseconds(moment(at, name=name)))
+        # A plus changes nothing but how SQLite reads. Without it a column that must be equal to
+        # something is left out of a summary's groups, which then no longer match the index, and are
+        # sorted.
         for condition, value in (
             ("exists (select 1 from json_each(calls.tags) as tag where tag.value = ?)", self.tag),
             ("+calls.name = ?", self.name),
