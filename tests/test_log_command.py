@@ -253,3 +253,28 @@ def test_help_comes_without_loading_pandas() -> None:
     )
     assert done.returncode == 0
     assert all(name in done.stdout for name in ("list", "show", "summary", "tail", "prune"))
+
+
+def test_a_log_that_cannot_be_read_is_no_empty_log(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "broken.db"
+    broken.write_bytes(b"this is no database, whatever it is called" * 20)
+    assert main(["log", "list", "--log", str(broken)]) == 2
+    out, errors = capsys.readouterr()
+    assert out == ""
+    assert errors.count("not a database") == 1
+
+
+def test_a_narrow_terminal_says_which_columns_it_has_no_room_for(
+    run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    for command in ("list", "summary"):
+        _, out, _ = run(command)
+        table = [line for line in out.splitlines() if " of " not in line]
+        assert max(map(len, table)) <= 80
+        assert table[-1].startswith("(no room for ")
+        monkeypatch.setenv("COLUMNS", "200")
+        assert "no room" not in run(command)[1]
+        monkeypatch.setenv("COLUMNS", "80")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import shutil
 import sys
@@ -139,15 +140,17 @@ def _run(
     def run(options: argparse.Namespace) -> int:
         from stream_widget.call_log import UNREADABLE, CallLog  # noqa: PLC0415 - only who needs it
 
+        # What goes wrong is said once, as this command's error.
+        logging.getLogger("stream_widget").addHandler(logging.NullHandler())
         log = CallLog(options.log)
         try:
             if log.path is not None and command is not _import and not log.path.exists():
-                raise FileNotFoundError(f"there is no log at {log.path} yet")
+                raise FileNotFoundError(f"there is no log at {log.path} yet; --log names another")
             with log:
+                _check(log)
                 code = command(log, options) or 0
                 sys.stdout.flush()
-            if log.problem is not None:
-                raise OSError(log.problem)
+            _check(log)
         except BrokenPipeError:
             # Python would flush once more at its end, and complain.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -158,6 +161,13 @@ def _run(
         return code
 
     return run
+
+
+def _check(log: CallLog) -> None:
+    """Refuse a log in whose place there is one in memory: what it lacks is not "no calls"."""
+    log.read_calls(latest=0)
+    if log.problem is not None:
+        raise OSError(log.problem)
 
 
 def _chosen(options: argparse.Namespace) -> Any:

@@ -96,3 +96,16 @@ def test_a_folder_in_place_of_a_file(tmp_path: Path) -> None:
     folder = CallLog(tmp_path)
     assert "it is a folder" in str(folder)
     assert "sw.configure(log=" in str(folder.problem)
+
+
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        ("model", "Did you mean 'request_model' or 'response_model'"),
+        ("nmae", "Did you mean 'name'"),
+        ("xyz", "There are call_id, "),
+    ],
+)
+def test_a_summary_by_what_is_no_column(log: CallLog, by: str, said: str) -> None:
+    with pytest.raises(InvalidRequestError, match=said):
+        log.summary(by=by)

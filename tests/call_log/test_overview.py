@@ -79,7 +79,7 @@ def test_estimates_look_it_and_unknown_costs_are_no_0(log: CallLog, make_row: Ma
     text = str(log)
     assert "~7" in text
     assert "?" in text
-    assert "1 of unknown cost" in text
+    assert "and 1 call of unknown cost" in text
 
 
 def test_an_empty_log_says_so(log: CallLog) -> None:

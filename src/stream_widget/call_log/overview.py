@@ -94,8 +94,12 @@ class Overview:
         """One sentence about all."""
         if not self.count:
             return "No calls."
-        cost = f"{_dollars(self.cost_usd)}"
-        cost += f" and {self.cost_unknown:,} of unknown cost" if self.cost_unknown else ""
+        cost = _dollars(self.cost_usd)
+        cost += (
+            f" and {_counted(self.cost_unknown, 'call')} of unknown cost"
+            if self.cost_unknown
+            else ""
+        )
         shown = f" The latest {len(self.calls)} are shown." if len(self.calls) < self.count else ""
         return (
             f"{_counted(self.count, 'call')} of {_counted(self.runs, 'run')}, {self.failed:,} "

@@ -67,8 +67,10 @@ def summary_keys(by: str | Sequence[str] | None) -> list[str]:
     known += _COMPUTED
     for name in names:
         if name not in known:
-            near = difflib.get_close_matches(str(name), known, n=1)
-            offer = f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(known)}."
+            near = [each for each in known if name and f"_{name}" in each]
+            near = near or difflib.get_close_matches(str(name), known, n=1)
+            offer = " or ".join(map(repr, near))
+            offer = f"Did you mean {offer}?" if near else f"There are {', '.join(known)}."
             raise InvalidRequestError(f"A summary cannot be made by {name!r}. {offer}")
     return list(dict.fromkeys(names))
 
