@@ -278,3 +278,7 @@ def test_a_narrow_terminal_says_which_columns_it_has_no_room_for(
         monkeypatch.setenv("COLUMNS", "200")
         assert "no room" not in run(command)[1]
         monkeypatch.setenv("COLUMNS", "80")
+
+
+def test_a_summary_of_nothing_says_so(run) -> None:
+    assert run("summary", "--model", "gpt-none") == (0, "No calls.\n", "")

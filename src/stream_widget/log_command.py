@@ -203,6 +203,9 @@ def _summary(log: CallLog, options: argparse.Namespace) -> None:
         # By pandas and back: it knows how its times and missing values are written.
         _write_json(json.loads(found.to_json(orient="records", date_format="iso")))
         return
+    if not len(found):
+        sys.stdout.write("No calls.\n")
+        return
     keys = list(by or ())
     rows: list[dict[str, Any]] = found.to_dict(orient="records")
     names = [*keys, *_SUMMARY]
