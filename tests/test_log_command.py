@@ -64,7 +64,9 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(path: Path, capsys: pytest.CaptureFixture[str]) -> object:
+def run(path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> object:
+    monkeypatch.delenv("COLUMNS", raising=False)  # as pytest-xdist sets it
+
     def run(command: str, *arguments: str) -> tuple[int, str, str]:
         try:
             code = main(["log", command, *arguments, "--log", str(path)])

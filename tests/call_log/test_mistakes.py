@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from stream_widget.call_log import CallLog, UnknownRunError
-from stream_widget.errors import InvalidRequestError
+from stream_widget.errors import InvalidRequestError, StreamWidgetError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,3 +111,20 @@ def test_a_folder_in_place_of_a_file(tmp_path: Path) -> None:
 def test_a_summary_by_what_is_no_column(log: CallLog, by: str, said: str) -> None:
     with pytest.raises(InvalidRequestError, match=said):
         log.summary(by=by)
+
+
+def test_a_database_of_something_else_is_left_as_it_is(tmp_path: Path, make_row: MakeRow) -> None:
+    path = tmp_path / "other.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("create table recipes (name text)")
+        db.commit()
+    before = path.read_bytes()
+    with CallLog(path) as log:
+        log.put(make_row("a"))
+        assert not log.flush(timeout_s=10)
+        assert log.problem is not None
+        assert "a database of something else" in log.problem
+        with pytest.raises(StreamWidgetError, match="Name another file for the log"):
+            log.to_frame()
+        assert "is a database of something else" in log._repr_html_()
+    assert path.read_bytes() == before

@@ -5,7 +5,9 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +19,6 @@ from stream_widget.events import OutputTextDelta, ResponseFinished
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from conftest import MakeRow, MakeRun
     from stream_widget.run import Run
@@ -154,17 +155,24 @@ def test_a_folder_in_the_place_of_the_file_gives_a_clear_word(
         assert "STREAM_WIDGET_LOG" in str(log.problem)
 
 
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that everyone may enter; pytest's own are below one that only its owner may."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+
+
 @pytest.mark.skipif(not hasattr(os, "seteuid"), reason="files are not unreadable on this system")
 def test_a_file_that_may_not_be_read_gives_a_clear_word_and_is_left_alone(
-    tmp_path: Path, make_row: MakeRow
+    open_folder: Path, make_row: MakeRow
 ) -> None:
-    path = tmp_path / "calls.db"
+    path = open_folder / "calls.db"
     with CallLog(path) as log:
         log.put(make_row("a"))
     before = path.read_bytes()
     path.chmod(0)
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
     nobody = os.geteuid() == 0
     if nobody:
         os.seteuid(65534)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
-__all__ = ["Database", "NewerLogError"]
+__all__ = ["Database", "ForeignLogError", "NewerLogError", "UnusableLogError"]
 
 _BUSY_TIMEOUT_S: Final = 10.0
 """How long one statement waits for another process; only the writer thread ever does."""
@@ -48,7 +48,22 @@ _FORK_WAIT_S: Final = 1.0
 _log = logging.getLogger(__name__)
 
 
-class NewerLogError(StreamWidgetError):
+class UnusableLogError(StreamWidgetError):
+    """The file is left as it is: this package would do harm to it."""
+
+
+class ForeignLogError(UnusableLogError):
+    """The file is somebody else's SQLite database."""
+
+    def __init__(self, path: Path | None) -> None:
+        super().__init__(
+            f"{path} is a database of something else, and is left as it is. Name another file for "
+            "the log in STREAM_WIDGET_LOG or sw.configure(log=…)."
+        )
+        self.path = path
+
+
+class NewerLogError(UnusableLogError):
     """The log was written by a newer version of this package; it is left as it is."""
 
     def __init__(self, *, path: Path | None, found: int, known: int) -> None:
@@ -217,12 +232,22 @@ class Database:
             found = version(db)
             if found > LATEST:
                 raise NewerLogError(path=self.path, found=found, known=LATEST)
+            if not _is_ours(db):
+                raise ForeignLogError(self.path)
             _use_wal(db)
             migrate(db)
         except BaseException:
             db.close()
             raise
         return db
+
+
+def _is_ours(db: sqlite3.Connection) -> bool:
+    """Whether it is a log, or an empty file that will be one."""
+    tables: list[tuple[str]] = db.execute(
+        "select name from sqlite_master where type = 'table'"
+    ).fetchall()
+    return not tables or ("calls",) in tables
 
 
 def _make_private_file(path: Path) -> None:

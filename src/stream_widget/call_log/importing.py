@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from stream_widget.call_log.cleaning import Cleaner
 from stream_widget.call_log.columns import STORED
-from stream_widget.call_log.database import Database, NewerLogError
+from stream_widget.call_log.database import Database, UnusableLogError
 from stream_widget.call_log.entry import write_stream
 from stream_widget.call_log.exchanged import ForeignFileError, read_exchanged, stored
 from stream_widget.call_log.file_formats import READERS
@@ -93,7 +93,7 @@ def _calls_of_log(path: Path) -> Generator[Iterator[Exchanged], None, None]:
                     stored(each, f"{path}, call {n}")
                     for n, each in enumerate(read_exchanged(db, Filters()), start=1)
                 )
-        except NewerLogError as error:
+        except UnusableLogError as error:
             raise ForeignFileError(str(error).replace(str(copy), str(path))) from None
         except sqlite3.DatabaseError as error:
             raise ForeignFileError(f"{path} is no call log, or damaged: {error}.") from None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from stream_widget.call_log.analysis import LogAnalysis
 from stream_widget.call_log.answers import RecentAnswers, read_recent_answers
-from stream_widget.call_log.database import Database, NewerLogError
+from stream_widget.call_log.database import Database, UnusableLogError
 from stream_widget.call_log.entry import Entry
 from stream_widget.call_log.otel_attributes import read_otel
 from stream_widget.call_log.writer import Writer
@@ -143,7 +143,7 @@ class CallLog(LogAnalysis):
         try:
             with self._open()[0].reading() as db:
                 return read_recent_answers(db, model, limit=limit)
-        except (sqlite3.Error, NewerLogError) as error:
+        except (sqlite3.Error, UnusableLogError) as error:
             _log.warning("Past answers of %s cannot be read: %s", model, error)
             return RecentAnswers(0, None, None)
 

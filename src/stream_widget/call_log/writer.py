@@ -9,7 +9,7 @@ import threading
 import weakref
 from typing import TYPE_CHECKING, Final
 
-from stream_widget.call_log.database import NewerLogError
+from stream_widget.call_log.database import UnusableLogError
 from stream_widget.call_log.entry import write_entry
 from stream_widget.call_log.owners import Owner
 from stream_widget.call_log.pieces import write_piece
@@ -206,7 +206,7 @@ class Writer:
                     write_entry(db, entry, redactor, owner=owner)
                 for _, piece in pieces:
                     write_piece(db, piece)
-        except NewerLogError as error:
+        except UnusableLogError as error:
             return str(error)
         except (sqlite3.Error, OSError) as error:
             if self._database.gave_up_file(error):
