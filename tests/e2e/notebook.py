@@ -19,7 +19,7 @@ __all__ = ["Notebook"]
 
 _LABS_OWN = (
     "Could not restore the debugger state",
-    "Error: Canceled future for create_subshell_request message",
+    "Canceled future for create_subshell_request message",
 )
 """What Lab says when a kernel restarts or goes while Lab asks it something (2026-11, Lab 4.6)."""
 
@@ -197,8 +197,13 @@ class Notebook:
         self.sent_frames.append(frame)
 
     def _note_error(self, error: Error) -> None:
-        self.page_errors.append(f"{error.message}\n{error.stack or ''}")
+        if not _is_labs_own(error.message):
+            self.page_errors.append(f"{error.message}\n{error.stack or ''}")
 
     def _note_console(self, said: ConsoleMessage) -> None:
-        if said.type == "error" and not said.text.startswith(_LABS_OWN):
+        if said.type == "error" and not _is_labs_own(said.text):
             self.console_errors.append(said.text)
+
+
+def _is_labs_own(words: str) -> bool:
+    return words.removeprefix("Error: ").startswith(_LABS_OWN)

@@ -85,13 +85,16 @@ def test_an_uncaught_error_of_the_page_is_noticed(open_notebook: OpenNotebook) -
 
 
 def test_a_running_cell_is_busy_until_it_is_interrupted(open_notebook: OpenNotebook) -> None:
-    notebook = open_notebook("import threading; threading.Event().wait()")
-    notebook.start(0)
+    notebook = open_notebook("import threading", "threading.Event().wait()")
+    # Lab asks a new kernel things over its control channel, and takes it for idle at each answer.
+    notebook.run(0)
+    notebook.wait_for_kernel("idle")
+    notebook.start(1)
     notebook.wait_for_kernel("busy")
-    assert not notebook.is_done(0)
+    assert not notebook.is_done(1)
     notebook.interrupt_kernel()
-    notebook.wait_until_done(0)
-    assert notebook.printed(0).startswith("KeyboardInterrupt")
+    notebook.wait_until_done(1)
+    assert notebook.printed(1).startswith("KeyboardInterrupt")
 
 
 def test_a_restarted_kernel_has_forgotten(open_notebook: OpenNotebook) -> None:
