@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import signal
 import socket
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadFileScheduling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +65,37 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect_ex", _guarded(socket.socket.connect_ex))
 
 
+class _OneJupyterLab(LoadFileScheduling):
+    """Files are shared out, but one process has all that drive JupyterLab.
+
+    Two servers that start kernels at once may give two of them the same ports, and one then hangs.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "jupyterlab" if _drives_jupyterlab(nodeid) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _OneJupyterLab:
+    """See `_OneJupyterLab`."""
+    return _OneJupyterLab(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the browser last: a broken unit is named in seconds, and Playwright keeps an event loop
-    running in the main thread, in which ``asyncio.run`` of other tests would fail."""
-    items.sort(key=lambda item: _SLOW_FOLDER in item.path.parents)
+    running in the main thread, in which ``asyncio.run`` of other tests would fail.
+
+    Where two processes share the tests, JupyterLab comes first: it keeps one of them busy.
+    """
+    shared = "PYTEST_XDIST_WORKER" in os.environ
+    items.sort(
+        key=lambda item: (
+            not (shared and _drives_jupyterlab(item.nodeid)),
+            _SLOW_FOLDER in item.path.parents,
+        )
+    )
+
+
+def _drives_jupyterlab(nodeid: str) -> bool:
+    file = nodeid.partition("::")[0]
+    return "tests/e2e/" in file and "/test_gallery" not in file
