@@ -17,6 +17,7 @@ from stream_widget.call_log import OPERATION, otel_attributes
 from stream_widget.call_log.cleaning import Cleaner
 from stream_widget.call_log.period import microseconds
 from stream_widget.redaction import Redactor
+from stream_widget.run import QuietSink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,9 +28,8 @@ if TYPE_CHECKING:
 
     from stream_widget.call_log import OtelAttributes
     from stream_widget.call_log.cleaning import Redact
-    from stream_widget.events import Event
     from stream_widget.request import Api, Target
-    from stream_widget.run import Attempt, Notice, Run, RunState, Sink, Wait
+    from stream_widget.run import Attempt, Run, Sink
 
 __all__ = ["TelemetrySink", "telemetry"]
 
@@ -86,7 +86,7 @@ def telemetry(
     ]
 
 
-class TelemetrySink:
+class TelemetrySink(QuietSink):
     """A run's sink that tells of each attempt: a span, and the client's metrics.
 
     Args:
@@ -139,18 +139,6 @@ class TelemetrySink:
             start_time=_started_ns(attempt),
         )
 
-    def event_received(self, run: Run, attempt: Attempt, event: Event) -> None:
-        """Nothing: a span for each token would tell nobody anything."""
-
-    def state_changed(self, run: Run, state: RunState) -> None:
-        """Nothing: spans are of attempts, not of runs."""
-
-    def notice_given(self, run: Run, notice: Notice) -> None:
-        """Nothing: what a notice tells stands in the spans."""
-
-    def wait_changed(self, run: Run, wait: Wait | None) -> None:
-        """Nothing: the times of the spans tell it."""
-
     def attempt_ended(self, run: Run, attempt: Attempt) -> None:
         """Close the span and count what the attempt took."""
         attributes = self._attributes(run, attempt)
@@ -160,9 +148,6 @@ class TelemetrySink:
         meter = _meter()
         if meter is not None:
             _measure(meter, self._context, attempt, attributes)
-
-    def run_ended(self, run: Run) -> None:
-        """Nothing: the last attempt has ended before."""
 
     def _attributes(self, run: Run, attempt: Attempt) -> OtelAttributes:
         cleaner = Cleaner(Redactor(), self._redact)

@@ -14,11 +14,11 @@ import anywidget
 import traitlets
 from IPython.display import Markdown, display
 from ipywidgets import HTML
-from quiet_sink import QuietSink
 
 import stream_widget
 from stream_widget.clock import monotonic_s, utc_now
 from stream_widget.events import OutputTextDelta
+from stream_widget.run import QuietSink
 from stream_widget.widget.protocol import TextAppend
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class _Noted(QuietSink):
         self._times = times
         self._units = 0
 
-    def event_received(self, _run: object, _attempt: object, event: object) -> None:
+    def event_received(self, run: object, attempt: object, event: object) -> None:  # noqa: ARG002 - Sink
         if isinstance(event, OutputTextDelta):
             self._units += _units(event.text)
             self._times.made.append((self._units, _now_ms()))

@@ -36,7 +36,6 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import anthropic
 import openai
 from long_answer import long_answer
-from quiet_sink import QuietSink
 from rig import machine, show_table, verdict
 
 from stream_widget import catalog
@@ -44,7 +43,7 @@ from stream_widget.events import DeltaEvent
 from stream_widget.providers import PROVIDERS, Clients, Endpoint, as_sent, ask
 from stream_widget.providers.door import http_library
 from stream_widget.request import Request, Target
-from stream_widget.run import LoopEngine, Run
+from stream_widget.run import LoopEngine, QuietSink, Run
 from stream_widget.scripted import Recording
 from stream_widget.scripted.chat_wire import ChatWire
 from stream_widget.scripted.messages_wire import MessagesWire
@@ -107,7 +106,7 @@ class Counted(QuietSink):
     def __init__(self) -> None:
         self.deltas = 0
 
-    def event_received(self, _run: object, _attempt: object, event: object) -> None:
+    def event_received(self, run: object, attempt: object, event: object) -> None:  # noqa: ARG002 - Sink
         self.deltas += isinstance(event, DeltaEvent)
 
 

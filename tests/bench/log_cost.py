@@ -25,13 +25,12 @@ from typing import TYPE_CHECKING, Final
 from ended_calls import end_call, price
 from finding import Finding, show_findings
 from long_answer import long_answer
-from quiet_sink import QuietSink
 from rig import machine
 
 from stream_widget.call_log import CallLog, LogSink
 from stream_widget.events import OutputTextDelta, ResponseFinished, Usage, UsageReported
 from stream_widget.request import Request, Target
-from stream_widget.run import LoopEngine, Run
+from stream_widget.run import LoopEngine, QuietSink, Run
 from stream_widget.scripted.pieces import split_pieces
 
 if TYPE_CHECKING:

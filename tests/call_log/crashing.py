@@ -3,7 +3,8 @@
 Started as a program it waits for orders, a line each: ``<log> <report> <runs> <rounds> <seed>``; it
 forks a process for each, which is ready at once since everything is imported, and answers with its
 id. A report holds a line of JSON for each delta, written before the run hears of it: the call, the
-monotonic clock, the text; and one with no text once a run is over.
+monotonic clock, the text; one with no text once a run is over; and one for each look of the log's
+writer at a call, with the time before the look, once what it found is on disk.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stream_widget.call_log import CallLog, LogSink
+from stream_widget.call_log.following import Following
 from stream_widget.clock import monotonic_s
 from stream_widget.events import OutputTextDelta, ReasoningTextDelta, ResponseFinished
 from stream_widget.request import Request, Target
@@ -29,7 +31,9 @@ from stream_widget.run import LoopEngine, RetryPolicy, Run
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator
 
+    from stream_widget.call_log.pieces import Piece
     from stream_widget.events import Event
+    from stream_widget.redaction import Redactor
 
 __all__ = ["Crew", "Received", "crew", "read_report"]
 
@@ -43,7 +47,10 @@ class Received:
 
     reasoning: list[tuple[float, str]] = field(default_factory=list)
     output: list[tuple[float, str]] = field(default_factory=list)
-    over: bool = False
+    over_s: float | None = None
+    """When its run was over."""
+    looked_s: float = 0.0
+    """When the writer last looked at it, of the looks whose findings were on disk."""
 
 
 def read_report(path: Path) -> dict[str, Received]:
@@ -55,7 +62,9 @@ def read_report(path: Path) -> dict[str, Received]:
         call_id, at_s, kind, text = json.loads(line)
         call = calls.setdefault(call_id, Received())
         if kind == "over":
-            call.over = True
+            call.over_s = at_s
+        elif kind == "written":
+            call.looked_s = at_s
         else:
             getattr(call, kind).append((at_s, text))
     return calls
@@ -102,6 +111,7 @@ class _Streaming:
         self._report = os.open(report, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
         self._engine = LoopEngine()
         self._parent = os.getppid()
+        self._report_looks()
 
     async def lane(self) -> None:
         """One run after another, for as long as there is somebody to end them."""
@@ -137,9 +147,23 @@ class _Streaming:
                 await asyncio.sleep(self._chance.choice((0, 0.001, 0.004)))
         yield ResponseFinished("stop", "completed")
 
-    def _say(self, call_id: str, kind: str, text: str = "") -> None:
-        line = json.dumps([call_id, monotonic_s(), kind, text])
+    def _say(self, call_id: str, kind: str, text: str = "", *, at_s: float | None = None) -> None:
+        line = json.dumps([call_id, monotonic_s() if at_s is None else at_s, kind, text])
         os.write(self._report, f"{line}\n".encode())
+
+    def _report_looks(self) -> None:
+        look, written = Following.look, Following.written
+        looked_s: dict[str, float] = {}
+
+        def noting_look(following: Following, redactor: Redactor) -> Piece | None:
+            looked_s[following.call_id] = monotonic_s()
+            return look(following, redactor)
+
+        def noting_written(following: Following) -> None:
+            written(following)
+            self._say(following.call_id, "written", at_s=looked_s[following.call_id])
+
+        Following.look, Following.written = noting_look, noting_written
 
 
 async def _stream(log_path: str, report: str, runs: int, rounds: int, seed: int) -> None:

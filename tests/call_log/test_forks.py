@@ -19,16 +19,24 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 
-
-def test_a_forked_child_writes_with_a_thread_and_a_connection_of_its_own(
-    tmp_path: Path, make_row: MakeRow
-) -> None:
-    code = """
+BEGIN = """
 import json, os, sys, warnings
 warnings.simplefilter("ignore")  # Python 3.12 warns of any fork beside threads
 from stream_widget.call_log import CallLog
 row = json.loads(sys.argv[2])
 log = CallLog(sys.argv[1])
+"""
+
+
+def run(code: str, path: Path, make_row: MakeRow) -> None:
+    arguments = [sys.executable, "-c", BEGIN + code, path, json.dumps(make_row(""))]
+    subprocess.run(arguments, check=True, timeout=60)
+
+
+def test_a_forked_child_writes_with_a_thread_and_a_connection_of_its_own(
+    tmp_path: Path, make_row: MakeRow
+) -> None:
+    code = """
 log.put(row | {"call_id": "parent"})
 assert log.flush()
 child = os.fork()
@@ -40,8 +48,7 @@ log.put(row | {"call_id": "after"})
 assert log.flush()
 """
     path = tmp_path / "calls.db"
-    row = json.dumps(make_row(""))
-    subprocess.run([sys.executable, "-c", code, path, row], check=True, timeout=60)
+    run(code, path, make_row)
     with CallLog(path) as log:
         assert list(log.to_frame()["call_id"]) == ["parent", "child", "after"]
 
@@ -50,11 +57,7 @@ def test_a_process_that_forks_while_it_writes_leaves_its_child_a_log_that_is_not
     tmp_path: Path, make_row: MakeRow
 ) -> None:
     code = """
-import json, os, sys, threading, time, warnings
-warnings.simplefilter("ignore")
-from stream_widget.call_log import CallLog
-row = json.loads(sys.argv[2])
-log = CallLog(sys.argv[1])
+import threading, time
 log.put(row | {"call_id": "first"})
 assert log.flush()
 begun = threading.Event()
@@ -75,9 +78,7 @@ log.put(row | {"call_id": "parent"})
 assert log.flush()
 """
     path = tmp_path / "calls.db"
-    subprocess.run(
-        [sys.executable, "-c", code, path, json.dumps(make_row(""))], check=True, timeout=60
-    )
+    run(code, path, make_row)
     with CallLog(path) as log:
         assert set(log.to_frame()["call_id"]) == {"first", "child", "parent"}
 
@@ -86,11 +87,7 @@ def test_a_forked_child_does_not_write_what_its_parent_had_yet_to_write(
     tmp_path: Path, make_row: MakeRow
 ) -> None:
     code = """
-import json, os, sqlite3, sys, warnings
-warnings.simplefilter("ignore")
-from stream_widget.call_log import CallLog
-row = json.loads(sys.argv[2])
-log = CallLog(sys.argv[1])
+import sqlite3
 log.put(row | {"call_id": "first"})
 assert log.flush()
 other = sqlite3.connect(sys.argv[1], isolation_level=None)
@@ -111,9 +108,7 @@ os.write(told, b".")
 assert os.waitpid(child, 0)[1] == 0
 """
     path = tmp_path / "calls.db"
-    subprocess.run(
-        [sys.executable, "-c", code, path, json.dumps(make_row(""))], check=True, timeout=60
-    )
+    run(code, path, make_row)
     with CallLog(path) as log:
         frame = log.to_frame().set_index("call_id")
     assert dict(frame["state"]) == dict.fromkeys(frame.index, "completed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -87,6 +88,11 @@ def assert_streams(page: Page, stream: GatedStream) -> None:
     assert run.root.evaluate("run => getComputedStyle(run).borderTopStyle") == "solid"
 
 
+def saved_has(lab: Lab, name: str, mime_type: str) -> bool:
+    cells = json.loads(lab.root.joinpath(name).read_text("utf-8"))["cells"]
+    return any(mime_type in output.get("data", {}) for output in cells[0]["outputs"])
+
+
 def test_notebook_7_shows_a_stream_and_nothing_moves_at_its_end(
     lab: Lab, page: Page, notebook_name: str, stream: GatedStream
 ) -> None:
@@ -102,7 +108,9 @@ def test_notebook_7_shows_a_stream_and_nothing_moves_at_its_end(
     before = run.root.bounding_box()
     assert before is not None
     assert_streams(page, stream)
-    page.wait_for_timeout(500)  # the output's update comes after the run's end
+    # The output's update comes after the run's end: what is saved has it.
+    page.keyboard.press("Control+s")
+    wait_until(lambda: saved_has(lab, notebook_name, "text/html"), "the output has the whole run")
     assert run.root.evaluate("node => node === globalThis.e2eBefore")
     after = run.root.bounding_box()
     assert after is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import sqlite3
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Unpack
 
@@ -42,24 +43,24 @@ UNREADABLE: Final = (sqlite3.Error, OSError, StreamWidgetError)
 """What reading a log may raise."""
 
 
-class LogAnalysis:
+class LogAnalysis(ABC):
     """The part of a log that answers questions; what was put before is in every answer."""
 
     @property
+    @abstractmethod
     def path(self) -> Path | None:
         """The file; ``None`` for a log in memory."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def problem(self) -> str | None:
         """Why the file is not what it should be; ``None`` while it is."""
-        raise NotImplementedError
 
-    def _reading(self) -> AbstractContextManager[sqlite3.Connection]:
-        raise NotImplementedError
+    @abstractmethod
+    def _reading(self) -> AbstractContextManager[sqlite3.Connection]: ...
 
-    def _writing(self) -> AbstractContextManager[sqlite3.Connection]:
-        raise NotImplementedError
+    @abstractmethod
+    def _writing(self) -> AbstractContextManager[sqlite3.Connection]: ...
 
     def to_frame(  # noqa: PLR0913 - one filter each, all keyword-only
         self,

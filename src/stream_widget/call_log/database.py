@@ -42,7 +42,7 @@ _PASSING: Final = frozenset(
 )
 """Nor does it mend what the system refuses, but these."""
 
-_FORK_WAIT_S: Final = 1.0
+_FORK_WAIT_S: Final = 5.0
 """A transaction is over in a few milliseconds, unless it waits for a disk or another process."""
 
 _log = logging.getLogger(__name__)

@@ -13,15 +13,15 @@ from stream_widget.call_log.following import Following
 from stream_widget.call_log.period import microseconds
 from stream_widget.call_log.voice import Voice
 from stream_widget.request import prompt_text
+from stream_widget.run import QuietSink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from stream_widget.call_log.cleaning import Redact
     from stream_widget.call_log.log import CallLog
-    from stream_widget.events import Event
     from stream_widget.request import Api, Request, Target
-    from stream_widget.run import Attempt, Notice, Run, RunState, Wait
+    from stream_widget.run import Attempt, Run
 
 __all__ = ["LogSink"]
 
@@ -34,10 +34,11 @@ _NOTHING_YET: Final[Mapping[str, str]] = {
 """A call's texts at its start; null would say that they are not logged."""
 
 
-class LogSink:
+class LogSink(QuietSink):
     """A run's sink that logs its attempts; one may serve many runs.
 
-    It builds a row and hands it over: nothing here waits for a disk.
+    It builds a row and hands it over: nothing here waits for a disk. What comes in between is not
+    listened to: the log looks at it by itself, many deltas at a time.
 
     Args:
         log: Where rows go.
@@ -73,18 +74,6 @@ class LogSink:
             run, attempt, voice, redact=self._redact, log_content=self._log_content
         )
         self._log.put_call(self._entry(run, attempt), follow=following)
-
-    def event_received(self, run: Run, attempt: Attempt, event: Event) -> None:
-        """Nothing: the log looks by itself at what has come, many deltas at a time."""
-
-    def state_changed(self, run: Run, state: RunState) -> None:
-        """Nothing: rows are of attempts, not of runs."""
-
-    def notice_given(self, run: Run, notice: Notice) -> None:
-        """Nothing: what a notice tells stands in the rows."""
-
-    def wait_changed(self, run: Run, wait: Wait | None) -> None:
-        """Nothing: the times of the rows tell it."""
 
     def attempt_ended(self, run: Run, attempt: Attempt) -> None:
         """Put the row again, with all that is known now."""

@@ -30,7 +30,7 @@ _CAUGHT_UP_MS: Final = 50.0
 
 
 class KernelBudget:
-    """A bucket of messages for the whole kernel.
+    """A bucket of messages for the whole kernel, and whether anybody there takes them.
 
     The Jupyter server drops what exceeds 3000 messages in 3 s over all widgets of a kernel, without
     a word (measured 2026-11-20: 500 a second was always safe, 900 was not).
