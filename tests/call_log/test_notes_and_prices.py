@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from stream_widget import catalog
 from stream_widget.call_log import CallLog, UnknownRunError
+from stream_widget.call_log.period import microseconds
 from stream_widget.errors import InvalidRequestError
 from stream_widget.events import Usage
 from stream_widget.request import Target
@@ -97,6 +99,20 @@ def test_pruning_without_a_filter_is_refused(log: CallLog, make_row: MakeRow) ->
     with pytest.raises(InvalidRequestError, match="before must be"):
         log.prune(before="long ago")
     assert log.prune(before="0s") == 1
+
+
+def test_repricing_asks_what_the_price_was_when_the_call_was_made(
+    log: CallLog, make_row: MakeRow
+) -> None:
+    """A million tokens of input cost $10 until 2025-06-10, and $2 since then."""
+    before, after = (datetime(2025, month, 1, 12, tzinfo=UTC) for month in (6, 7))
+    usage = {"input_tokens": 1_000_000, "output_tokens": 0, "request_model": "o3"}
+    log.put(make_row("before", **usage, started_at=microseconds(before)))
+    log.put(make_row("after", **usage, started_at=microseconds(after)))
+    assert log.reprice().set_index("call_id")["cost_usd"].to_dict() == {
+        "before": pytest.approx(10),
+        "after": pytest.approx(2),
+    }
 
 
 def test_repricing_tells_what_is_another_today_and_writes_only_when_told(

@@ -254,8 +254,9 @@ class LogAnalysis(ABC):
     def reprice(self, *, apply: bool = False, **filters: Unpack[Chosen]) -> pd.DataFrame:
         """The calls whose cost is another by today's price data, with both.
 
-        Today's data know the prices of today: of a model whose price has changed they say what the
-        same call would cost now. A call whose price is not known today keeps what it has.
+        A call is priced as of the hour it started in: data that have learnt of a model, or of a
+        price that had changed by then, correct what was written. A call whose price is not known
+        today keeps what it has.
 
         Args:
             apply: True writes the new costs, and the price data's name, into the log.

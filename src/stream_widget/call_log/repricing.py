@@ -1,9 +1,10 @@
-"""What calls cost at today's prices, beside what was written when they were made."""
+"""What calls cost by today's price data, beside what was written when they were made."""
 
 from __future__ import annotations
 
 import functools
 import math
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from stream_widget import catalog
@@ -34,6 +35,8 @@ _KINDS: Final[Mapping[str, ColumnKind]] = {
     "price_source": "text",
 }
 _REMEMBERED: Final = 100_000
+_HOUR_US: Final = 3_600_000_000
+"""Prices change with the day, and some with the hour."""
 _SAME: Final = 1e-12
 
 
@@ -48,7 +51,7 @@ def read_repriced(db: sqlite3.Connection, filters: Filters) -> pd.DataFrame:
     )
     changed: list[tuple[object, ...]] = []
     for call_id, started_at, provider, model, before, source_before, *usage in rows:
-        cost, source = _price(provider, model, *usage)
+        cost, source = _price(provider, model, started_at // _HOUR_US, *usage)
         if cost is None:
             continue  # a price that is not known today does not make the old one wrong
         same = before is not None and math.isclose(before, cost, rel_tol=_SAME)
@@ -69,9 +72,14 @@ def write_prices(db: sqlite3.Connection, repriced: pd.DataFrame) -> None:
 
 
 @functools.lru_cache(_REMEMBERED)
-def _price(provider: str, model: str, *usage: int | None) -> tuple[float | None, str | None]:
-    """A price takes the library a while, and many calls are alike."""
-    cost, source = catalog.price(
-        Target(provider, model), Usage(**dict(zip(TOKENS, usage, strict=True)))
-    )
+def _price(
+    provider: str, model: str, hour: int, *usage: int | None
+) -> tuple[float | None, str | None]:
+    """What was asked for a usage in an hour since 1970.
+
+    A price takes the library a while, and many calls are alike.
+    """
+    at = datetime.fromtimestamp(hour * 3600, UTC)
+    known = Usage(**dict(zip(TOKENS, usage, strict=True)))
+    cost, source = catalog.price(Target(provider, model), known, at=at)
     return (None, None) if math.isnan(cost) else (cost, source)
