@@ -122,7 +122,7 @@ function listTexts(element: Node): Text[] {
 function collectTexts(node: Node, texts: Text[]): void {
   if (node.nodeType === Node.TEXT_NODE) {
     texts.push(node as Text);
-  } else if (isRead(node as Element)) {
+  } else if (node.nodeType === Node.ELEMENT_NODE && isRead(node as Element)) {
     for (let child = node.firstChild; child !== null; child = child.nextSibling) {
       collectTexts(child, texts);
     }
