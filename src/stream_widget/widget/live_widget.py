@@ -20,7 +20,7 @@ from stream_widget.widget.page import html_piece
 from stream_widget.widget.protocol import Arrangement
 from stream_widget.widget.provision import reply_to
 from stream_widget.widget.runtime import modules_of_a_widget
-from stream_widget.widget.waiting import wait_until_ended
+from stream_widget.widget.waiting import wait_until_ended, woken_often
 from stream_widget.widget.widget_runs import WidgetRuns
 
 if TYPE_CHECKING:
@@ -159,10 +159,11 @@ class LiveWidget(anywidget.AnyWidget):
         self._show_if_unseen()
         loop = asyncio.get_running_loop()
         try:
-            for shown in self._current:
-                ended = asyncio.Event()
-                shown.run.when_ended(lambda ended=ended: loop.call_soon_threadsafe(ended.set))
-                await ended.wait()
+            with woken_often(loop):
+                for shown in self._current:
+                    ended = asyncio.Event()
+                    shown.run.when_ended(lambda ended=ended: loop.call_soon_threadsafe(ended.set))
+                    await ended.wait()
         except asyncio.CancelledError:
             self.cancel()
             raise

@@ -1,20 +1,22 @@
-"""Waiting for runs in ordinary code: it can be interrupted, and says what it waited for in vain."""
+"""Waiting for runs: it can be interrupted, and says what it waited for in vain."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from stream_widget.clock import monotonic_s
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import asyncio
+    from collections.abc import Generator, Sequence
 
     from stream_widget.run import Run
 
-__all__ = ["wait_until_ended"]
+__all__ = ["wait_until_ended", "woken_often"]
 
 _WAIT_STEP_S: Final = 0.2
-"""A lock cannot be interrupted on Windows: Ctrl-C is looked for this often."""
+"""Ctrl-C is looked for this often, where it does not end the wait by itself."""
 _CANCELLED_WITHIN_S: Final = 2.0
 
 
@@ -26,6 +28,7 @@ def wait_until_ended(runs: Sequence[Run], *, timeout_s: float | None) -> None:
     """
     until_s = None if timeout_s is None else monotonic_s() + timeout_s
     try:
+        # In steps: a lock cannot be interrupted on Windows.
         for run in runs:
             if not _wait(run, until_s):
                 raise TimeoutError(_in_vain(runs, timeout_s or 0.0))
@@ -36,6 +39,25 @@ def wait_until_ended(runs: Sequence[Run], *, timeout_s: float | None) -> None:
         for run in runs:
             run.wait_ended(max(0.0, until_s - monotonic_s()))
         raise
+
+
+@contextmanager
+def woken_often(loop: asyncio.AbstractEventLoop) -> Generator[None]:
+    """Let the loop run a few times a second, so that an awaiting cell hears of an interrupt.
+
+    ipykernel (7.4) answers the signal with a callback that does not wake the loop: as long as
+    nothing else does, the cell goes on waiting.
+    """
+
+    def again() -> None:
+        nonlocal beat
+        beat = loop.call_later(_WAIT_STEP_S, again)
+
+    beat = loop.call_later(_WAIT_STEP_S, again)
+    try:
+        yield
+    finally:
+        beat.cancel()
 
 
 def _wait(run: Run, until_s: float | None) -> bool:
