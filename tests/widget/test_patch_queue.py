@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from e2e.waiting import wait_until
 from stream_widget.widget.pace import KernelBudget, Pace
 from stream_widget.widget.patch_queue import PatchQueue
+from stream_widget.widget.protocol import TextAppend
 from widget.played import engine, on_loop
 
 if TYPE_CHECKING:
@@ -87,6 +89,55 @@ def test_text_that_comes_after_a_snapshot_gets_a_number_of_its_own(on: ThreadEng
         (1, "known to the snapshot"),
         (2, "new"),
     ]
+
+
+def test_runs_that_write_at_once_take_turns_the_longest_waiting_first(on: ThreadEngine) -> None:
+    sent = Sent(on)
+    runs = [str(number) for number in range(16)]
+
+    def feed() -> None:
+        for run in runs:
+            sent.text(0, f"{run}a ", run=run)
+        sent.text(0, "0b", run="0")
+        sent.text(0, "15b", run="15")
+
+    on_loop(on, feed)
+    wait_until(lambda: len(sent.messages) == 3, "sixteen texts are sent")
+    brought = [[patch.run for patch in message["patches"]] for message in sent.messages]
+    assert brought == [runs[:6], runs[6:12], runs[12:]]
+    texts = {p.run: p.text for message in sent.messages for p in message["patches"]}
+    assert texts == {run: f"{run}a " for run in runs} | {"0": "0a 0b", "15": "15a 15b"}
+
+
+def test_what_else_a_run_has_to_say_waits_for_no_turn_and_keeps_its_order(on: ThreadEngine) -> None:
+    sent = Sent(on)
+
+    def feed() -> None:
+        for number in range(8):
+            sent.text(0, "a", run=str(number))
+        sent.text(0, "before ", run="r")
+        sent.queue.add(speed(next(sent.seq)))
+        sent.text(0, "after", run="r")
+
+    on_loop(on, feed)
+    wait_until(lambda: len(sent.messages) == 2, "all texts are sent")
+    said = [
+        [p.text if isinstance(p, TextAppend) else p["type"] for p in message["patches"]]
+        for message in sent.messages
+    ]
+    assert said == [["a"] * 6 + ["before ", "speed-set"], ["a", "a", "after"]]
+
+
+def test_a_flush_leaves_no_text_behind(on: ThreadEngine) -> None:
+    sent = Sent(on)
+
+    def feed() -> None:
+        for number in range(16):
+            sent.text(0, "a", run=str(number))
+        sent.queue.flush()
+
+    on_loop(on, feed)
+    assert [len(message["patches"]) for message in sent.messages] == [16]
 
 
 def test_what_happens_in_one_turn_of_the_loop_is_one_message(on: ThreadEngine) -> None:

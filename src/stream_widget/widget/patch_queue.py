@@ -158,13 +158,20 @@ class PatchQueue:
             last.sealed = True
 
     def flush(self) -> None:
-        """Send what is queued now, if anything is."""
+        """Send all that is queued now, if anything is."""
+        self._flush(texts=None)
+
+    def _flush(self, *, texts: int | None) -> None:
+        """Send what is queued; of text that may still grow only so many, the longest waiting."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        queued, self._queue = self._queue, []
-        self.pace.carry(len(self._open))
-        self._open.clear()
+        left = [] if texts is None else [*self._open.values()][texts:]
+        queued = [patch for patch in self._queue if patch not in left] if left else self._queue
+        # Each is the last patch of its run, so no order is lost.
+        self._queue = [*left]
+        self._open = {patch.run: patch for patch in left}
+        self.pace.sent(left=bool(left))
         if queued or self._done:
             self._send_message(
                 [
@@ -206,7 +213,9 @@ class PatchQueue:
             self._timer = self._engine.loop.call_later(wait_s, self._send_in_budget)
             return
         self._timer = None
-        self.flush()
+        self._flush(texts=self.pace.texts_a_message)
+        if self._queue:
+            self._schedule()
 
 
 def _run_of(patch: NamedPatch | _OpenText) -> str:
