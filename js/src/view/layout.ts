@@ -72,7 +72,7 @@ export class PlainLayout implements Layout {
     setData(this.#deck.element, "arrangement", this.current);
     setData(this.#deck.element, "many", String(seen.length > 4));
     if (newest !== undefined) {
-      placeTools(this.#tools, newest.element, newest.header.tools);
+      placeTools(this.#tools, newest.body, newest.header.tools);
     }
   }
 

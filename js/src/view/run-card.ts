@@ -28,6 +28,8 @@ export type Look = { readonly scene: Scene; readonly face: Face };
 export class RunCard {
   /** An article, and where one is shown at a time a tab's panel, which an `<article>` may not be. */
   readonly element = make("div", "sw-run");
+  /** All that is in it. Browsers lay a grid's item out only with the whole grid, but this by itself. */
+  readonly body = make("div", "sw-inside");
   readonly run: RunStore;
   readonly header: Header;
   readonly reasoning: ReasoningPanel;
@@ -181,7 +183,7 @@ export class RunCard {
 
   #build(signal: AbortSignal): void {
     setData(this.element, "run", this.run.id);
-    this.element.append(
+    this.body.append(
       this.header.element,
       this.#numbers.element,
       this.#bar.element,
@@ -189,6 +191,7 @@ export class RunCard {
       ...this.answer.elements,
       this.#notes.element,
     );
+    this.element.append(this.body);
     this.element.classList.toggle("sw-full", this.run.ui.fullHeight);
     this.element.addEventListener("keydown", (event) => {
       if (event.key === "Escape") {
