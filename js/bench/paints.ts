@@ -32,7 +32,8 @@ export function watchPaints(
     arrived.push({ atMs: performance.now(), frame: frame() });
   };
   const leave = (run: string) => {
-    for (const { atMs, frame: first } of waiting.get(run)?.splice(0) ?? []) {
+    const arrived = waiting.get(run)?.splice(0) ?? [];
+    for (const { atMs, frame: first } of runs.has(run) ? arrived : []) {
       paints.lagsMs.push(performance.now() - atMs);
       paints.lagsFrames.push(frame() - first);
     }

@@ -3,13 +3,17 @@
 import { type Frame, framesPass, Meter, watchLongTasks } from "./meter.ts";
 import { watchPaints } from "./paints.ts";
 import { Shown } from "./shown.ts";
-import { everyMessage } from "./ticks.ts";
+import { everyMessage, MESSAGE_EVERY_MS } from "./ticks.ts";
 import { makeText, splitDeltas } from "./workload.ts";
 
 /** At the start a page does what it does once; that is no part of a rhythm. */
 const SETTLE_MS = 1000;
 /** Whoever shows less than this was not measured. */
 const LEAST_SHOWN_UNITS = 300;
+/** What Python's `pace.py` sends: texts in a message, and messages of all widgets in a second. */
+const TEXTS_A_MESSAGE = 6;
+const MESSAGES_PER_S = 300;
+
 export type ManyOptions = {
   readonly runs: number;
   readonly tokensPerS: number;
@@ -33,16 +37,21 @@ export async function playMany(options: ManyOptions): Promise<ManyResult> {
   await framesPass(10);
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
   const meter = new Meter();
-  const { paints, stop } = watchPaints(runsOnScreen(widgets), () => meter.begun);
+  const { runs, end } = watchRunsOnScreen(widgets);
+  const { paints, stop } = watchPaints(runs, () => meter.begun);
   const endLongTasks = watchLongTasks();
   meter.start();
+  const rounds = Math.ceil((feeds.length * 1000) / MESSAGE_EVERY_MS / MESSAGES_PER_S);
+  let tick = 0;
   const messages = await everyMessage(options.seconds, (elapsedMs) => {
-    for (const feed of feeds) {
+    tick += 1;
+    for (const feed of feeds.filter((_, index) => (tick + index) % rounds === 0)) {
       meter.feed(() => feed(elapsedMs));
     }
   });
   await framesPass(2);
   stop();
+  end();
   for (const { el } of widgets) {
     if ((el.textContent ?? "").length < LEAST_SHOWN_UNITS) {
       throw new Error("A widget shows nothing of its runs.");
@@ -52,15 +61,26 @@ export async function playMany(options: ManyOptions): Promise<ManyResult> {
   return { frames, longTasksMs: endLongTasks(), ...paints, messages };
 }
 
-/** Off screen, text may wait. */
-function runsOnScreen(widgets: readonly Shown[]): Set<string> {
-  const cards = widgets.flatMap(({ el }) => [...el.querySelectorAll<HTMLElement>("[data-run]")]);
-  const seen = cards.filter((card) => {
-    const { top, bottom, height } = card.getBoundingClientRect();
-    return height > 0 && bottom > 0 && top < innerHeight;
+/** Off screen, text may wait: this is kept true as widgets grow and push each other there. */
+function watchRunsOnScreen(widgets: readonly Shown[]): { runs: Set<string>; end: () => void } {
+  const runs = new Set(widgets.flatMap((shown) => shown.runs));
+  const observer = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      const run = (target as HTMLElement).dataset["run"] ?? "";
+      if (isIntersecting) {
+        runs.add(run);
+      } else {
+        runs.delete(run);
+      }
+    }
   });
-  const named = seen.map((card) => card.dataset["run"] ?? "");
-  return new Set(named.length > 0 ? named : widgets.flatMap(({ runs }) => runs));
+  for (const { el } of widgets) {
+    // In one column there are cards too, and none of them is shown.
+    for (const card of el.querySelectorAll(".sw-runs:not([hidden]) [data-run]")) {
+      observer.observe(card);
+    }
+  }
+  return { runs, end: () => observer.disconnect() };
 }
 
 /** The widgets for so many runs. */
@@ -70,22 +90,37 @@ export function openMany({ runs, arrangement }: Pick<ManyOptions, "runs" | "arra
   return Array.from({ length: apart ? runs : 1 }, () => new Shown(options).mount());
 }
 
-/** Gives a widget's runs what is due by a steady pace; each run says something else. */
+/**
+ * Gives a widget's runs what is due by a steady pace; each run says something else. Of many runs the
+ * longest waiting have their turn, and of three messages one is left out, as in the kernel.
+ */
 export function feedOf(
   shown: Shown,
   offset: number,
   { tokensPerS, seconds }: Pick<ManyOptions, "tokensPerS" | "seconds">,
 ): (elapsedMs: number) => void {
   const deltas = splitDeltas(makeText("mixed", tokensPerS * seconds * 5));
-  const starts = shown.runs.map((_, index) => (index + offset) * 97);
-  let given = 0;
+  const given = new Map(shown.runs.map((_, index) => [index, 0]));
+  let ticksLeft = 1;
+  let ticks = 1;
   return (elapsedMs) => {
-    const due = Math.floor((elapsedMs / 1000) * tokensPerS);
-    if (due > given) {
-      const from = given;
-      given = due;
-      shown.push(starts.map((start) => cyclic(deltas, start + from, start + due)));
+    ticksLeft -= 1;
+    if (ticksLeft > 0) {
+      return;
     }
+    const due = Math.floor((elapsedMs / 1000) * tokensPerS);
+    const waiting = [...given].filter(([, from]) => due > from);
+    const texts: string[] = shown.runs.map(() => "");
+    for (const [index, from] of waiting.slice(0, TEXTS_A_MESSAGE)) {
+      const start = (index + offset) * 97;
+      texts[index] = cyclic(deltas, start + from, start + due);
+      // Last in the order from now on.
+      given.delete(index);
+      given.set(index, due);
+    }
+    ticks = waiting.length > TEXTS_A_MESSAGE ? 3 - ticks : 1;
+    ticksLeft = ticks;
+    shown.push(texts);
   };
 }
 

@@ -1,7 +1,7 @@
 /** The kernel's pace: ticks from a worker, which a busy or hidden page does not slow down. */
 
 /** At most one message in so long: the widget's rule (DESIGN, section 3). */
-const MESSAGE_EVERY_MS = 16;
+export const MESSAGE_EVERY_MS = 16;
 const TICKING = `setInterval(() => postMessage(null), ${MESSAGE_EVERY_MS});`;
 
 /** Calls a feed with the time since the start at each tick until the returned function is called. */
