@@ -94,7 +94,8 @@ def test_the_menu_is_worked_by_keys_and_gives_the_focus_back(open_gallery: OpenG
     button = page.get_by_role("button", name="More", exact=True)
     button.focus()
     page.keyboard.press("Enter")
-    assert button.get_attribute("aria-expanded") == "true"
+    # The browser tells of an opened menu in a task of its own.
+    wait_until(lambda: button.get_attribute("aria-expanded") == "true", "the menu is open")
     assert page.evaluate(_FOCUSED) == "Copy answer"
     page.keyboard.press("ArrowUp")
     assert page.evaluate(_FOCUSED) == "Export as JSON"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -121,6 +122,69 @@ def test_a_selection_lasts_and_is_copied_as_it_is(open_gallery: OpenGallery) -> 
     assert _top(box) == place
     page.keyboard.press("Control+c")
     wait_until(lambda: page.evaluate("navigator.clipboard.readText()") == before, "it is copied")
+
+
+WATCH = """
+(seconds) => {
+  const boxes = [...document.querySelectorAll(".sw-answer-scroll")];
+  const places = boxes.map(({ scrollTop }) => [scrollTop, scrollTop]);
+  const lengths = () => boxes.map((box) => box.textContent.length);
+  const before = lengths();
+  return new Promise((resolve) => {
+    const until = performance.now() + seconds * 1000;
+    const look = () => {
+      for (const [at, { scrollTop }] of boxes.entries()) {
+        const [least, most] = places[at];
+        places[at] = [Math.min(least, scrollTop), Math.max(most, scrollTop)];
+      }
+      if (performance.now() < until) {
+        requestAnimationFrame(look);
+      } else {
+        const grown = lengths().map((length, at) => length - before[at]);
+        resolve({ moved: places.map(([least, most]) => most - least), grown });
+      }
+    };
+    look();
+  });
+}
+"""
+"""How far each answer's text moved, looked at in every frame, and how much it grew."""
+
+
+def test_half_a_minute_of_streaming_moves_neither_place_nor_selection(
+    open_gallery: OpenGallery,
+) -> None:
+    page = open_gallery(live=200, runs=6, layout="grid")
+    boxes = page.get_by_role("group", name="Answer")
+    overflowing = "(boxes) => boxes.every((box) => box.scrollHeight > box.clientHeight + 800)"
+    wait_until(lambda: boxes.count() == 6 and boxes.evaluate_all(overflowing), "all overflow")
+    for number, way in enumerate(["wheel", "PageUp", "Home", "touch", "scrollbar"]):
+        _scroll_up(boxes.nth(number), way)
+    last = boxes.nth(5)
+    last.locator("p").first.evaluate("(block) => getSelection().selectAllChildren(block)")
+    selected = page.evaluate("getSelection().toString()")
+    assert selected.startswith("A sorted copy costs")
+    away = (
+        "(boxes) => boxes.every((box) => box.scrollTop + box.clientHeight < box.scrollHeight - 4)"
+    )
+    wait_until(lambda: boxes.evaluate_all(away), "all have let go")
+    page.wait_for_timeout(500)  # a key's scrolling takes some frames
+    seen = page.evaluate(WATCH, 30)
+    assert min(seen["grown"]) > 1000
+    assert seen["moved"] == [0] * 6
+    assert page.evaluate("getSelection().toString()") == selected
+    page.keyboard.press("Control+c")
+    wait_until(lambda: page.evaluate("navigator.clipboard.readText()") == selected, "it is copied")
+    boxes.nth(0).hover()
+    page.mouse.wheel(0, 100_000)
+    boxes.nth(1).locator("xpath=..").get_by_role("button", name="new ↓").click()
+    boxes.nth(2).focus()
+    page.keyboard.press("End")
+    for box in (boxes.nth(0), boxes.nth(1), boxes.nth(2)):
+        wait_until(partial(_is_at_end, box), "it is at the end")
+    page.wait_for_timeout(1000)
+    for box in (boxes.nth(0), boxes.nth(1), boxes.nth(2)):
+        wait_until(partial(_is_at_end, box), "it follows")
 
 
 def test_pause_holds_what_is_on_screen_and_resume_shows_all(open_gallery: OpenGallery) -> None:

@@ -8,7 +8,7 @@ from e2e.played import PlayedWidget
 from e2e.waiting import wait_until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator
+    from playwright.sync_api import Locator, Page
 
     from e2e.conftest import OpenGallery
 
@@ -136,13 +136,29 @@ def test_typing_does_not_move_the_page_and_a_step_does(open_gallery: OpenGallery
     wait_until(lambda: page.evaluate("scrollY") > 0, "the page goes to the hit it was sent to")
 
 
+def test_a_hit_near_the_end_stays_in_view_while_text_arrives(open_gallery: OpenGallery) -> None:
+    widget = PlayedWidget(open_gallery(empty=1), "one")
+    widget.say(FILLER + "The needle.\n\n" + "hay\n")
+    box = widget.run().get_by_role("group", name="Answer")
+    box.focus()
+    widget.page.keyboard.press("Home")
+    wait_until(lambda: box.evaluate("(box) => box.scrollTop") == 0, "the box is at its start")
+    search = _Search(widget.root)
+    search.find("needle", "1 of 1")
+    search.field.press("Enter")
+    search.wait_for_hit("needle")
+    for _ in range(5):
+        widget.say(FILLER)
+    search.wait_for_hit("needle")
+
+
 def test_no_more_than_a_thousand_places_are_marked(open_gallery: OpenGallery) -> None:
     widget = PlayedWidget(open_gallery(empty=1), "one")
     widget.say("hit and hit\n\n" * 2000)
     wait_until(lambda: widget.text().count("hit") == 4000, "all is painted")
     search = _Search(widget.root)
     search.find("hit", "1 of 4,000")
-    assert widget.page.evaluate("CSS.highlights.get('sw-hits').size") == 1000
+    _wait_for_marks(widget.page, 1000)
 
 
 def test_each_mark_is_its_own_widgets(open_gallery: OpenGallery) -> None:
@@ -154,9 +170,15 @@ def test_each_mark_is_its_own_widgets(open_gallery: OpenGallery) -> None:
     first, second = _Search(one.root), _Search(two.root)
     first.find("needle", "1 of 1")
     second.find("needle", "1 of 2")
-    assert page.evaluate("CSS.highlights.get('sw-hits').size") == 3
+    _wait_for_marks(page, 3)
     second.field.press("Escape")
-    assert page.evaluate("CSS.highlights.get('sw-hits').size") == 1
+    _wait_for_marks(page, 1)
+
+
+def _wait_for_marks(page: Page, count: int) -> None:
+    """They are drawn in the frame after the one that counts them."""
+    size = "CSS.highlights.get('sw-hits')?.size"
+    wait_until(lambda: page.evaluate(size) == count, f"{count} places are marked")
 
 
 def test_control_f_searches_here_only_while_the_focus_is_here(open_gallery: OpenGallery) -> None:

@@ -4,6 +4,10 @@ import type { BoxPlace, RunUi } from "../run-store.ts";
 
 /** Nearer to the end than this counts as at the end: browsers round scroll positions. */
 const NEAR_PX = 4;
+/** Who scrolls down this near to the end of a text that grows is at its end: it runs from them. */
+const CATCH_PX = 48;
+/** What a hand does to scroll. */
+const GESTURES = ["wheel", "touchmove", "pointerdown", "keydown"] as const;
 const UPWARD_KEYS: ReadonlySet<string> = new Set(["PageUp", "Home", "ArrowUp"]);
 
 export class StickyBox {
@@ -13,6 +17,7 @@ export class StickyBox {
   #height = 0;
   #viewHeight = 0;
   #restored = false;
+  #endPx = NEAR_PX;
 
   constructor(element: HTMLElement, place: BoxPlace, { signal }: { signal: AbortSignal }) {
     this.element = element;
@@ -23,9 +28,13 @@ export class StickyBox {
       passive: true,
       signal,
     });
-    element.addEventListener("keydown", (event) => UPWARD_KEYS.has(event.key) && letGo(), {
-      signal,
-    });
+    element.addEventListener("keydown", (event) => this.#onKey(event), { signal });
+    for (const gesture of GESTURES) {
+      const scrollsByHand = () => {
+        this.#endPx = CATCH_PX;
+      };
+      element.addEventListener(gesture, scrollsByHand, { passive: true, signal });
+    }
     element.addEventListener("scroll", () => this.#noteScroll(), { passive: true, signal });
   }
 
@@ -66,8 +75,9 @@ export class StickyBox {
     this.#lastTop = element.scrollTop;
   }
 
-  /** Stops following: the reader was led to a place of their asking. */
+  /** Stops following: the reader is led to a place of their asking, be it near the end. */
   letGo(): void {
+    this.#endPx = NEAR_PX;
     this.#letGo();
   }
 
@@ -75,6 +85,16 @@ export class StickyBox {
     this.#place.following = true;
     this.element.scrollTop = this.element.scrollHeight;
     this.#lastTop = this.element.scrollTop;
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (UPWARD_KEYS.has(event.key)) {
+      this.#letGo();
+    } else if (event.key === "End" && event.target === this.element && !event.shiftKey) {
+      // The browser would glide to where the end is now, and words arrive meanwhile.
+      event.preventDefault();
+      this.follow();
+    }
   }
 
   #letGo(): void {
@@ -88,11 +108,11 @@ export class StickyBox {
       return;
     }
     const { scrollTop, scrollHeight, clientHeight } = this.element;
-    const atEnd = scrollTop + clientHeight >= scrollHeight - NEAR_PX;
+    const leftPx = scrollHeight - scrollTop - clientHeight;
     // At the end and yet higher than before: the box grew or its text shrank, nobody scrolled.
-    if (scrollTop < this.#lastTop - NEAR_PX && !atEnd) {
+    if (scrollTop < this.#lastTop - NEAR_PX && leftPx > NEAR_PX) {
       this.#place.following = false;
-    } else if (scrollTop > this.#lastTop && atEnd) {
+    } else if (scrollTop > this.#lastTop && leftPx <= this.#endPx) {
       this.#place.following = true;
     }
     this.#lastTop = scrollTop;
