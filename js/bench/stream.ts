@@ -11,7 +11,8 @@ const SETTLE_MS = 1000;
 /** Whoever shows less than this was not measured. */
 const LEAST_SHOWN_UNITS = 300;
 /** What Python's `pace.py` sends: texts in a message, and messages of all widgets in a second. */
-const TEXTS_A_MESSAGE = 6;
+const TEXTS_A_MESSAGE = 7;
+const TEXTS_EACH_FRAME = 4;
 const MESSAGES_PER_S = 300;
 
 export type ManyOptions = {
@@ -92,7 +93,7 @@ export function openMany({ runs, arrangement }: Pick<ManyOptions, "runs" | "arra
 
 /**
  * Gives a widget's runs what is due by a steady pace; each run says something else. Of many runs the
- * longest waiting have their turn, and of three messages one is left out, as in the kernel.
+ * longest waiting have their turn, and after many texts a message is left out, as in the kernel.
  */
 export function feedOf(
   shown: Shown,
@@ -102,7 +103,6 @@ export function feedOf(
   const deltas = splitDeltas(makeText("mixed", tokensPerS * seconds * 5));
   const given = new Map(shown.runs.map((_, index) => [index, 0]));
   let ticksLeft = 1;
-  let ticks = 1;
   return (elapsedMs) => {
     ticksLeft -= 1;
     if (ticksLeft > 0) {
@@ -118,8 +118,7 @@ export function feedOf(
       given.delete(index);
       given.set(index, due);
     }
-    ticks = waiting.length > TEXTS_A_MESSAGE ? 3 - ticks : 1;
-    ticksLeft = ticks;
+    ticksLeft = waiting.length > TEXTS_EACH_FRAME ? 2 : 1;
     shown.push(texts);
   };
 }

@@ -60,21 +60,21 @@ def check_left_alone(frame_ms: float) -> None:
     assert pace.next_s(now_s) == before_s
 
 
-def test_of_three_frames_one_rests_while_more_runs_write_than_a_message_holds() -> None:
+def test_after_a_message_with_many_texts_a_frame_rests() -> None:
     pace = Pace()
     alone = pace.interval_s
     frames = []
-    for left in (False, True, True, True, True, False, False):
-        pace.sent(left=left)
+    for texts in (0, 1, 4, 5, 7, 7, 4):
+        pace.sent(texts=texts)
         frames.append(round((pace.next_s(100 / 60) - 100 / 60) * 60))
-    assert frames == [1, 2, 1, 2, 1, 1, 1]
+    assert frames == [1, 1, 1, 2, 2, 2, 1]
     assert pace.interval_s == alone
 
 
 def test_rare_messages_bring_the_text_of_all_runs() -> None:
     pace = Pace()
-    assert pace.texts_a_message == 6
+    assert pace.texts_a_message == 7
     pace.acknowledged(lag_ms=200)
     assert pace.texts_a_message is None
     pace.acknowledged(lag_ms=10)
-    assert pace.texts_a_message == 6
+    assert pace.texts_a_message == 7

@@ -17,9 +17,11 @@ _ROUNDING: Final = 1e-6
 """Of a beat: no more than what a sum of floating-point times may be off by."""
 _SPARE_MS: Final = 1.0
 """How long before a frame the late ones of the messages should be there."""
-_TEXTS_A_MESSAGE: Final = 6
-"""A page lays out and paints as many grown texts in a frame and has time to spare (measured
-2026-11-30: 0.7 ms each, beside 5 ms for sixteen cards that rest)."""
+_TEXTS_EACH_FRAME: Final = 4
+"""So many texts may grow in every frame; after one in which more did, the page gets a frame to rest
+(measured 2026-11-30: 0.7 ms of layout and paint each, beside 5 ms for sixteen cards)."""
+_TEXTS_A_MESSAGE: Final = 7
+"""Of more runs, each grows in its turn: of sixteen, 13 times a second, and none waits for 0.1 s."""
 _SLOWEST_S: Final = 0.25
 _UNHEARD_S: Final = 0.033
 """While nothing is acknowledged (a busy kernel, or nobody there), half the messages will do."""
@@ -84,13 +86,9 @@ class Pace:
         is_fast = self._interval_s <= _FRAME_S and not self._is_unheard
         return _TEXTS_A_MESSAGE if is_fast else None
 
-    def sent(self, *, left: bool) -> None:
-        """A message went; ``left`` when it had no room for the text of some runs.
-
-        They take turns, and of three frames one rests: nobody reads sixteen texts at once, and
-        each still grows 15 times a second.
-        """
-        self._frames = 3 - self._frames if left else 1
+    def sent(self, *, texts: int) -> None:
+        """A message went, with text of so many runs."""
+        self._frames = 1 if texts <= _TEXTS_EACH_FRAME else 2
 
     @property
     def _is_unheard(self) -> bool:

@@ -167,11 +167,11 @@ class PatchQueue:
             self._timer.cancel()
             self._timer = None
         left = [] if texts is None else [*self._open.values()][texts:]
+        self.pace.sent(texts=len(self._open) - len(left))
         queued = [patch for patch in self._queue if patch not in left] if left else self._queue
         # Each is the last patch of its run, so no order is lost.
         self._queue = [*left]
         self._open = {patch.run: patch for patch in left}
-        self.pace.sent(left=bool(left))
         if queued or self._done:
             self._send_message(
                 [
