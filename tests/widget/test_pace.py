@@ -71,10 +71,13 @@ def test_after_a_message_with_many_texts_a_frame_rests() -> None:
     assert pace.interval_s == alone
 
 
+def test_texts_take_turns_and_none_waits_for_a_fourth_message() -> None:
+    assert [Pace().take(waiting) for waiting in (0, 7, 16, 21, 22, 64)] == [7, 7, 7, 7, 8, 22]
+
+
 def test_rare_messages_bring_the_text_of_all_runs() -> None:
     pace = Pace()
-    assert pace.texts_a_message == 7
     pace.acknowledged(lag_ms=200)
-    assert pace.texts_a_message is None
+    assert pace.take(64) == 64
     pace.acknowledged(lag_ms=10)
-    assert pace.texts_a_message == 7
+    assert pace.take(64) < 64

@@ -21,7 +21,9 @@ _TEXTS_EACH_FRAME: Final = 4
 """So many texts may grow in every frame; after one in which more did, the page gets a frame to rest
 (measured 2026-11-30: 0.7 ms of layout and paint each, beside 5 ms for sixteen cards)."""
 _TEXTS_A_MESSAGE: Final = 7
-"""Of more runs, each grows in its turn: of sixteen, 13 times a second, and none waits for 0.1 s."""
+"""Of more runs, each grows in its turn: of sixteen, 13 times a second."""
+_MESSAGES_A_TURN: Final = 3
+"""However many runs there are, none waits for more messages than these: for 0.1 s."""
 _SLOWEST_S: Final = 0.25
 _UNHEARD_S: Final = 0.033
 """While nothing is acknowledged (a busy kernel, or nobody there), half the messages will do."""
@@ -80,11 +82,11 @@ class Pace:
         interval_s = max(self._interval_s, _FRAME_S + (self._frames - 1) * self._rhythm_s)
         return max(interval_s, _UNHEARD_S) if self._is_unheard else interval_s
 
-    @property
-    def texts_a_message(self) -> int | None:
-        """Of how many runs the next message may bring text; ``None`` is all: messages are rare."""
-        is_fast = self._interval_s <= _FRAME_S and not self._is_unheard
-        return _TEXTS_A_MESSAGE if is_fast else None
+    def take(self, waiting: int) -> int:
+        """Of how many runs the next message brings text: of all that wait if messages are rare."""
+        if self._interval_s > _FRAME_S or self._is_unheard:
+            return waiting
+        return max(_TEXTS_A_MESSAGE, math.ceil(waiting / _MESSAGES_A_TURN))
 
     def sent(self, *, texts: int) -> None:
         """A message went, with text of so many runs."""

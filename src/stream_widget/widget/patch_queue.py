@@ -159,14 +159,14 @@ class PatchQueue:
 
     def flush(self) -> None:
         """Send all that is queued now, if anything is."""
-        self._flush(texts=None)
+        self._flush(texts=len(self._open))
 
-    def _flush(self, *, texts: int | None) -> None:
+    def _flush(self, *, texts: int) -> None:
         """Send what is queued; of text that may still grow only so many, the longest waiting."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        left = [] if texts is None else [*self._open.values()][texts:]
+        left = [*self._open.values()][texts:]
         self.pace.sent(texts=len(self._open) - len(left))
         queued = [patch for patch in self._queue if patch not in left] if left else self._queue
         # Each is the last patch of its run, so no order is lost.
@@ -213,7 +213,7 @@ class PatchQueue:
             self._timer = self._engine.loop.call_later(wait_s, self._send_in_budget)
             return
         self._timer = None
-        self._flush(texts=self.pace.texts_a_message)
+        self._flush(texts=self.pace.take(len(self._open)))
         if self._queue:
             self._schedule()
 
