@@ -11,7 +11,7 @@ const SETTLE_MS = 1000;
 /** Whoever shows less than this was not measured. */
 const LEAST_SHOWN_UNITS = 300;
 /** What Python's `pace.py` sends: texts in a message, and messages of all widgets in a second. */
-const TEXTS_A_MESSAGE = 7;
+const TEXTS_A_MESSAGE = 6;
 const TEXTS_EACH_FRAME = 4;
 const MESSAGES_PER_S = 300;
 

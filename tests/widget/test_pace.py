@@ -64,7 +64,7 @@ def test_after_a_message_with_many_texts_a_frame_rests() -> None:
     pace = Pace()
     alone = pace.interval_s
     frames = []
-    for texts in (0, 1, 4, 5, 7, 7, 4):
+    for texts in (0, 1, 4, 5, 6, 6, 4):
         pace.sent(texts=texts)
         frames.append(round((pace.next_s(100 / 60) - 100 / 60) * 60))
     assert frames == [1, 1, 1, 2, 2, 2, 1]
@@ -72,7 +72,7 @@ def test_after_a_message_with_many_texts_a_frame_rests() -> None:
 
 
 def test_texts_take_turns_and_none_waits_for_a_fourth_message() -> None:
-    assert [Pace().take(waiting) for waiting in (0, 7, 16, 21, 22, 64)] == [7, 7, 7, 7, 8, 22]
+    assert [Pace().take(waiting) for waiting in (0, 7, 16, 18, 19, 64)] == [6, 6, 6, 6, 7, 22]
 
 
 def test_rare_messages_bring_the_text_of_all_runs() -> None:

@@ -104,7 +104,7 @@ def test_runs_that_write_at_once_take_turns_the_longest_waiting_first(on: Thread
     on_loop(on, feed)
     wait_until(lambda: len(sent.messages) == 3, "sixteen texts are sent")
     brought = [[patch.run for patch in message["patches"]] for message in sent.messages]
-    assert brought == [runs[:7], runs[7:14], runs[14:]]
+    assert brought == [runs[:6], runs[6:12], runs[12:]]
     texts = {p.run: p.text for message in sent.messages for p in message["patches"]}
     assert texts == {run: f"{run}a " for run in runs} | {"0": "0a 0b", "15": "15a 15b"}
 
@@ -125,7 +125,7 @@ def test_what_else_a_run_has_to_say_waits_for_no_turn_and_keeps_its_order(on: Th
         [p.text if isinstance(p, TextAppend) else p["type"] for p in message["patches"]]
         for message in sent.messages
     ]
-    assert said == [["a"] * 7 + ["before ", "speed-set"], ["a", "after"]]
+    assert said == [["a"] * 6 + ["before ", "speed-set"], ["a", "a", "after"]]
 
 
 def test_a_flush_leaves_no_text_behind(on: ThreadEngine) -> None:

@@ -20,8 +20,8 @@ _SPARE_MS: Final = 1.0
 _TEXTS_EACH_FRAME: Final = 4
 """So many texts may grow in every frame; after one in which more did, the page gets a frame to rest
 (measured 2026-11-30: 0.7 ms of layout and paint each, beside 5 ms for sixteen cards)."""
-_TEXTS_A_MESSAGE: Final = 7
-"""Of more runs, each grows in its turn: of sixteen, 13 times a second."""
+_TEXTS_A_MESSAGE: Final = 6
+"""Of more runs, each grows in its turn: of sixteen, 11 times a second."""
 _MESSAGES_A_TURN: Final = 3
 """However many runs there are, none waits for more messages than these: for 0.1 s."""
 _SLOWEST_S: Final = 0.25
