@@ -215,6 +215,21 @@ def test_an_interrupt_while_waiting_cancels_keeps_the_text_and_is_raised_again(
     assert ask(model="openai:gpt-5-nano").wait(WAIT_S).output_text == ANSWER
 
 
+def test_an_interrupt_while_the_widget_is_still_being_shown_cancels_what_runs(
+    ask: Ask, server: ScriptedServer, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    w = ask()
+    gate.wait_until_reached()
+    monkeypatch.setattr(w, "_show_if_unseen", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        w.wait(WAIT_S)
+    assert (w.state, w.error) == ("cancelled", None)
+    server.wait_until_no_connections()
+
+
 def test_ctrl_c_in_a_script_ends_it_with_the_text_in_the_log(
     server: ScriptedServer, gate: Gate, tmp_path: Path
 ) -> None:

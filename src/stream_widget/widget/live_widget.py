@@ -20,7 +20,11 @@ from stream_widget.widget.page import html_piece
 from stream_widget.widget.protocol import Arrangement
 from stream_widget.widget.provision import reply_to
 from stream_widget.widget.runtime import modules_of_a_widget
-from stream_widget.widget.waiting import wait_until_ended, woken_often
+from stream_widget.widget.waiting import (
+    cancelled_by_interrupt,
+    wait_until_ended,
+    woken_often,
+)
 from stream_widget.widget.widget_runs import WidgetRuns
 
 if TYPE_CHECKING:
@@ -147,8 +151,10 @@ class LiveWidget(anywidget.AnyWidget):
         Raises:
             TimeoutError: It is not over yet.
         """
-        self._show_if_unseen()
-        wait_until_ended([shown.run for shown in self._current], timeout_s=timeout)
+        runs = [shown.run for shown in self._current]
+        with cancelled_by_interrupt(runs):
+            self._show_if_unseen()
+            wait_until_ended(runs, timeout_s=timeout)
         return self
 
     def __await__(self) -> Generator[Any, None, Self]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from stream_widget.run import Run
 
-__all__ = ["wait_until_ended", "woken_often"]
+__all__ = ["cancelled_by_interrupt", "wait_until_ended", "woken_often"]
 
 _WAIT_STEP_S: Final = 0.2
 """Ctrl-C is looked for this often, where it does not end the wait by itself."""
@@ -21,17 +21,22 @@ _CANCELLED_WITHIN_S: Final = 2.0
 
 
 def wait_until_ended(runs: Sequence[Run], *, timeout_s: float | None) -> None:
-    """Block until all runs are over; Ctrl-C cancels them and is raised again.
+    """Block until all runs are over.
 
     Raises:
         TimeoutError: They are not over after ``timeout_s`` seconds; they go on.
     """
     until_s = None if timeout_s is None else monotonic_s() + timeout_s
+    for run in runs:
+        if not _wait(run, until_s):
+            raise TimeoutError(_in_vain(runs, timeout_s or 0.0))
+
+
+@contextmanager
+def cancelled_by_interrupt(runs: Sequence[Run]) -> Generator[None]:
+    """Let Ctrl-C in here cancel the runs; it is raised again once they have their last text."""
     try:
-        # In steps: a lock cannot be interrupted on Windows.
-        for run in runs:
-            if not _wait(run, until_s):
-                raise TimeoutError(_in_vain(runs, timeout_s or 0.0))
+        yield
     except KeyboardInterrupt:
         for run in runs:
             run.cancel()
@@ -61,6 +66,7 @@ def woken_often(loop: asyncio.AbstractEventLoop) -> Generator[None]:
 
 
 def _wait(run: Run, until_s: float | None) -> bool:
+    # In steps: a lock cannot be interrupted on Windows.
     while True:
         left_s = _WAIT_STEP_S if until_s is None else until_s - monotonic_s()
         if run.wait_ended(min(_WAIT_STEP_S, max(0.0, left_s))):
