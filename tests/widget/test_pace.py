@@ -72,12 +72,12 @@ def test_after_a_message_with_many_texts_a_frame_rests() -> None:
 
 
 def test_texts_take_turns_and_none_waits_for_a_fourth_message() -> None:
-    assert [Pace().take(waiting) for waiting in (0, 7, 16, 18, 19, 64)] == [6, 6, 6, 6, 7, 22]
+    assert [Pace().room_for(waiting) for waiting in (0, 7, 16, 18, 19, 64)] == [6, 6, 6, 6, 7, 22]
 
 
 def test_rare_messages_bring_the_text_of_all_runs() -> None:
     pace = Pace()
     pace.acknowledged(lag_ms=200)
-    assert pace.take(64) == 64
+    assert pace.room_for(64) == 64
     pace.acknowledged(lag_ms=10)
-    assert pace.take(64) < 64
+    assert pace.room_for(64) < 64

@@ -82,7 +82,7 @@ class Pace:
         interval_s = max(self._interval_s, _FRAME_S + (self._frames - 1) * self._rhythm_s)
         return max(interval_s, _UNHEARD_S) if self._is_unheard else interval_s
 
-    def take(self, waiting: int) -> int:
+    def room_for(self, waiting: int) -> int:
         """Of how many runs the next message brings text: of all that wait if messages are rare."""
         if self._interval_s > _FRAME_S or self._is_unheard:
             return waiting

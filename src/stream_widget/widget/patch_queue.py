@@ -213,7 +213,7 @@ class PatchQueue:
             self._timer = self._engine.loop.call_later(wait_s, self._send_in_budget)
             return
         self._timer = None
-        self._flush(texts=self.pace.take(len(self._open)))
+        self._flush(texts=self.pace.room_for(len(self._open)))
         if self._queue:
             self._schedule()
 
