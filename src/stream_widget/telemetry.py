@@ -17,7 +17,7 @@ from stream_widget.call_log import OPERATION, otel_attributes
 from stream_widget.call_log.cleaning import Cleaner
 from stream_widget.call_log.period import microseconds
 from stream_widget.redaction import Redactor
-from stream_widget.run import QuietSink
+from stream_widget.run import Sink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from stream_widget.call_log import OtelAttributes
     from stream_widget.call_log.cleaning import Redact
     from stream_widget.request import Api, Target
-    from stream_widget.run import Attempt, Run, Sink
+    from stream_widget.run import Attempt, Run
 
 __all__ = ["TelemetrySink", "telemetry"]
 
@@ -86,7 +86,7 @@ def telemetry(
     ]
 
 
-class TelemetrySink(QuietSink):
+class TelemetrySink(Sink):
     """A run's sink that tells of each attempt: a span, and the client's metrics.
 
     Args:

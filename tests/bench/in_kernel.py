@@ -18,7 +18,7 @@ from ipywidgets import HTML
 import stream_widget
 from stream_widget.clock import monotonic_s, utc_now
 from stream_widget.events import OutputTextDelta
-from stream_widget.run import QuietSink
+from stream_widget.run import Sink
 from stream_widget.widget.protocol import TextAppend
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def count_up(updates: int, *, per_s: float) -> tuple[BareNumber, Times]:
     return bare, times
 
 
-class _Noted(QuietSink):
+class _Noted(Sink):
     """Writes down when how much of the answer was there."""
 
     def __init__(self, times: Times) -> None:

@@ -43,7 +43,7 @@ from stream_widget.events import DeltaEvent
 from stream_widget.providers import PROVIDERS, Clients, Endpoint, as_sent, ask
 from stream_widget.providers.door import http_library
 from stream_widget.request import Request, Target
-from stream_widget.run import LoopEngine, QuietSink, Run
+from stream_widget.run import LoopEngine, Run, Sink
 from stream_widget.scripted import Recording
 from stream_widget.scripted.chat_wire import ChatWire
 from stream_widget.scripted.messages_wire import MessagesWire
@@ -100,7 +100,7 @@ class Stream:
         return [frame.data for frame in frames if frame.data.startswith("{")]
 
 
-class Counted(QuietSink):
+class Counted(Sink):
     """Counts deltas."""
 
     def __init__(self) -> None:

@@ -30,14 +30,13 @@ from rig import machine
 from stream_widget.call_log import CallLog, LogSink
 from stream_widget.events import OutputTextDelta, ResponseFinished, Usage, UsageReported
 from stream_widget.request import Request, Target
-from stream_widget.run import LoopEngine, QuietSink, Run
+from stream_widget.run import LoopEngine, Run, Sink
 from stream_widget.scripted.pieces import split_pieces
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from stream_widget.events import Event
-    from stream_widget.run.sinks import Sink
 
 _TARGET: Final = Target("openai", "gpt-5-mini")
 _CALL_MS: Final = 2.0
@@ -45,6 +44,10 @@ _DELTA_SHARE: Final = 0.05
 _TOKENS: Final = 1000
 _USAGE: Final = Usage(input_tokens=10, output_tokens=_TOKENS)
 _END: Final = (UsageReported(_USAGE), ResponseFinished("stop", "completed"))
+
+
+class _Deaf(Sink):
+    """Hears everything, as the log does, and does nothing."""
 
 
 def main() -> None:
@@ -72,9 +75,9 @@ async def _measure(log: CallLog, options: argparse.Namespace) -> list[Finding]:
     spent: dict[str, list[float]] = {"with": [], "without": [], "call": [], "no call": []}
     for turn in range(options.rounds + 1):
         for name, sink, answer, calls in (
-            ("without", QuietSink(), long, 1),
+            ("without", _Deaf(), long, 1),
             ("with", LogSink(log), long, 1),
-            ("no call", QuietSink(), short, options.calls),
+            ("no call", _Deaf(), short, options.calls),
             ("call", LogSink(log), short, options.calls),
         ):
             spent_s = await _spent_s(engine, sink, answer, calls)

@@ -13,7 +13,7 @@ from stream_widget.call_log.following import Following
 from stream_widget.call_log.period import microseconds
 from stream_widget.call_log.voice import Voice
 from stream_widget.request import prompt_text
-from stream_widget.run import QuietSink
+from stream_widget.run import Sink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,7 +34,7 @@ _NOTHING_YET: Final[Mapping[str, str]] = {
 """A call's texts at its start; null would say that they are not logged."""
 
 
-class LogSink(QuietSink):
+class LogSink(Sink):
     """A run's sink that logs its attempts; one may serve many runs.
 
     It builds a row and hands it over: nothing here waits for a disk. What comes in between is not

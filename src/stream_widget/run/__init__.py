@@ -6,7 +6,7 @@ from stream_widget.run.engine import Engine, LoopEngine, ThreadEngine
 from stream_widget.run.estimate import DEFAULT_CHARS_PER_TOKEN
 from stream_widget.run.retry import RetryPolicy
 from stream_widget.run.run import EventSource, Run
-from stream_widget.run.sinks import Notice, QuietSink, Sink, Wait
+from stream_widget.run.sinks import Notice, Sink, Wait
 from stream_widget.run.snapshot import Part, Snapshot
 from stream_widget.run.states import RunState
 from stream_widget.run.timeline import Arrival, Timeline
@@ -22,7 +22,6 @@ __all__ = [
     "Notice",
     "Part",
     "Price",
-    "QuietSink",
     "RetryPolicy",
     "Run",
     "RunState",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from stream_widget.run.run import Run
     from stream_widget.run.states import RunState
 
-__all__ = ["Notice", "QuietSink", "Sink", "SinkFanOut", "Wait"]
+__all__ = ["Notice", "Sink", "SinkFanOut", "Wait"]
 
 _log = logging.getLogger(__name__)
 
@@ -40,7 +40,10 @@ class Wait:
 
 
 class Sink(Protocol):
-    """Takes what happens in a run, on the engine's loop, in order; must not block."""
+    """Takes what happens in a run, on the engine's loop, in order; must not block.
+
+    A subclass says what matters to it: here nothing does.
+    """
 
     def attempt_started(self, run: Run, attempt: Attempt) -> None:
         """An attempt is about to be sent."""
@@ -62,31 +65,6 @@ class Sink(Protocol):
 
     def run_ended(self, run: Run) -> None:
         """Nothing follows."""
-
-
-class QuietSink:
-    """A sink to which nothing matters; a subclass says what does."""
-
-    def attempt_started(self, run: Run, attempt: Attempt) -> None:
-        """See `Sink`, here and below."""
-
-    def event_received(self, run: Run, attempt: Attempt, event: Event) -> None:
-        """Nothing."""
-
-    def state_changed(self, run: Run, state: RunState) -> None:
-        """Nothing."""
-
-    def notice_given(self, run: Run, notice: Notice) -> None:
-        """Nothing."""
-
-    def wait_changed(self, run: Run, wait: Wait | None) -> None:
-        """Nothing."""
-
-    def attempt_ended(self, run: Run, attempt: Attempt) -> None:
-        """Nothing."""
-
-    def run_ended(self, run: Run) -> None:
-        """Nothing."""
 
 
 class SinkFanOut:
