@@ -1,7 +1,7 @@
 /** JSON that grows at its end: in colours, and folded and unfolded where it is nested. */
 
 import { buildText } from "../markdown/dom/text-nodes.ts";
-import { make } from "../view/dom.ts";
+import { make, markFinished } from "../view/dom.ts";
 import { Flow, type TextFlow } from "../view/flow.ts";
 import { type JsonListener, JsonReader } from "./json-reader.ts";
 
@@ -110,8 +110,9 @@ export class JsonFlow implements TextFlow, JsonListener {
       return;
     }
     if (nest.chunk === null || nest.items % CHUNK_ROWS === 0) {
-      nest.chunk?.classList.add("sw-finished");
-      nest.chunk?.style.setProperty("--sw-rows", String(CHUNK_ROWS));
+      if (nest.chunk !== null) {
+        markFinished(nest.chunk, CHUNK_ROWS);
+      }
       nest.chunk = make("div", "sw-json-chunk");
       nest.rows.append(nest.chunk);
     }

@@ -7,7 +7,7 @@
  * quote that is longer than a chunk goes on in the next one.
  */
 
-import { make } from "../view/dom.ts";
+import { make, markFinished } from "../view/dom.ts";
 import type { TextFlow } from "../view/flow.ts";
 import type { Plan } from "./blocks.ts";
 import { BlockStack } from "./dom/block-stack.ts";
@@ -170,8 +170,9 @@ export class MarkdownFlow implements TextFlow {
   }
 
   #finishChunk(): void {
-    this.#chunk?.style.setProperty("--sw-rows", String(this.#chunkRows));
-    this.#chunk?.classList.add("sw-finished");
+    if (this.#chunk !== null) {
+      markFinished(this.#chunk, this.#chunkRows);
+    }
     this.#chunk = null;
   }
 }

@@ -43,6 +43,16 @@ export function setAttribute(node: Element, name: string, value: string): void {
   }
 }
 
+/**
+ * What grows no more: the browser may skip it while it is off screen, and takes it to be so many
+ * lines tall before it has seen it. Told to this element alone: a variable would be handed down, and
+ * all that is in it would be styled anew, in the frame in which it ends.
+ */
+export function markFinished(node: HTMLElement, lines: number): void {
+  node.style.containIntrinsicBlockSize = `auto ${lines}lh`;
+  node.classList.add("sw-finished");
+}
+
 /** What has the focus in the document or shadow root that holds `node`. */
 export function focusedNear(node: Node): Element | null {
   return (node.getRootNode() as Document | ShadowRoot).activeElement ?? null;

@@ -8,7 +8,7 @@
  */
 
 import { isHighSurrogate } from "../text.ts";
-import { make } from "./dom.ts";
+import { make, markFinished } from "./dom.ts";
 
 /** A block may close at the first line end from here on. */
 const BLOCK_UNITS = 1024;
@@ -136,9 +136,7 @@ export class Flow implements TextFlow {
     this.#block = null;
     this.#node = null;
     if (this.#chunk !== null && this.#chunkUnits >= CHUNK_UNITS) {
-      const rows = this.#countRows(this.#chunk.textContent ?? "");
-      this.#chunk.style.setProperty("--sw-rows", String(rows));
-      this.#chunk.classList.add("sw-finished");
+      markFinished(this.#chunk, this.#countRows(this.#chunk.textContent ?? ""));
       this.#chunk = null;
     }
   }

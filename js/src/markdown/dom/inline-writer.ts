@@ -1,6 +1,7 @@
 /** Writes the text of one block: what is settled once and for all, and after it a tail that changes. */
 
 import { isHighSurrogate } from "../../text.ts";
+import { markFinished } from "../../view/dom.ts";
 import type { Inline } from "../inline/nodes.ts";
 import type { SettledPiece } from "../inline/parse-inline.ts";
 import { parseInline } from "../inline/parse-inline.ts";
@@ -152,8 +153,7 @@ export class InlineWriter {
   }
 
   #goOn(): void {
-    this.#element.style.setProperty("--sw-rows", String(Math.ceil(this.#units / 90)));
-    this.#element.classList.add("sw-finished");
+    markFinished(this.#element, Math.ceil(this.#units / 90));
     this.#element = this.#makeNext?.(this.#element) ?? this.#element;
     this.#units = 0;
     this.#lastText = null;

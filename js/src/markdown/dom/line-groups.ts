@@ -1,7 +1,7 @@
 /** Preformatted lines in groups of bounded size; a finished group is laid out by itself. */
 
 import { isHighSurrogate } from "../../text.ts";
-import { make } from "../../view/dom.ts";
+import { make, markFinished } from "../../view/dom.ts";
 import { CODE_LINES, NODE_UNITS } from "../limits.ts";
 import { buildText, isPlain } from "./text-nodes.ts";
 
@@ -113,8 +113,9 @@ export class LineGroups {
   }
 
   #closeGroup(): void {
-    this.#group?.style.setProperty("--sw-rows", String(Math.max(1, this.#lines)));
-    this.#group?.classList.add("sw-finished");
+    if (this.#group !== null) {
+      markFinished(this.#group, Math.max(1, this.#lines));
+    }
     this.#group = null;
     this.#node = null;
   }

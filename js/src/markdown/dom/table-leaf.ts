@@ -1,11 +1,14 @@
 /** A table as it arrives, row by row; a long one goes on in further tables of the same columns. */
 
-import { make } from "../../view/dom.ts";
+import { make, markFinished } from "../../view/dom.ts";
 import type { Align, OpenLeaf } from "../blocks.ts";
 import { LINE_UNITS, TABLE_ROWS } from "../limits.ts";
 import { readCells } from "../table-cells.ts";
 import { InlineWriter } from "./inline-writer.ts";
 import type { Leaf, Place } from "./leaf.ts";
+
+/** What a row with its padding is as tall as. */
+const LINES_A_ROW = 1.9;
 
 export class TableLeaf implements Leaf {
   readonly facts: OpenLeaf = { type: "table" };
@@ -13,6 +16,7 @@ export class TableLeaf implements Leaf {
   readonly #aligns: readonly Align[];
   readonly #box = make("div", "sw-table");
   #table = make("table", "");
+  #tableBox = make("div", "sw-rows", this.#table);
   #body: HTMLTableSectionElement | null = null;
   #rows = 0;
   #line = "";
@@ -28,7 +32,7 @@ export class TableLeaf implements Leaf {
     const row = this.#makeRow("th", header);
     this.#lastCell = lastOf(row, this.#box);
     this.#table.append(make("thead", "", row));
-    this.#box.append(make("div", "sw-rows", this.#table));
+    this.#box.append(this.#tableBox);
     place.parent.append(this.#box);
   }
 
@@ -99,10 +103,10 @@ export class TableLeaf implements Leaf {
     if (width > 0) {
       table.style.width = `${width}px`;
     }
-    before.parentElement?.style.setProperty("--sw-rows", String(this.#rows));
-    before.parentElement?.classList.add("sw-finished");
+    markFinished(this.#tableBox, this.#rows * LINES_A_ROW);
     this.#table = table;
-    this.#box.append(make("div", "sw-rows", table));
+    this.#tableBox = make("div", "sw-rows", table);
+    this.#box.append(this.#tableBox);
     this.#rows = 0;
   }
 
