@@ -1,12 +1,12 @@
 /** The cards of a widget: each frame's time is shared out among those that can be seen. */
 
-import { TEXTS_A_FRAME } from "../scheduler.ts";
+import { CROWDED_TEXTS, TEXTS_A_FRAME } from "../scheduler.ts";
 import { nameSpeakers } from "../speakers.ts";
 import type { Store } from "../store.ts";
 import type { Desk } from "./card-actions.ts";
 import { make, setData } from "./dom.ts";
 import type { FrameTime } from "./layout.ts";
-import { type Look, RunCard } from "./run-card.ts";
+import { type CardTime, type Look, RunCard } from "./run-card.ts";
 
 /** A card is painted before it is seen: no one scrolls onto an empty one. */
 const AHEAD = "200px 0px";
@@ -93,8 +93,8 @@ export class Deck {
   }
 
   /**
-   * Paints until the deadline, the card with the focus first and then in turn; true when some is
-   * left. Of a card off screen only the shell is drawn most of the time, unless `everything` is.
+   * Paints until the deadline, the card with the focus first and then in turn; true when something
+   * is left. Of a card off screen only the shell is drawn most of the time, unless `everything` is.
    */
   paint(seen: readonly Seen[], { nowMs, deadlineMs, everything, n }: FrameTime): boolean {
     const shown = seen.filter(
@@ -103,38 +103,40 @@ export class Deck {
         this.#onScreen.has(card) ||
         (card.isBehind(look) && (!look.face.live || nowMs - card.paintedMs >= UNSEEN_MS)),
     );
-    const left = seen.filter((one) => !shown.includes(one));
-    for (const { card, look } of left) {
-      card.paintShell(look, nowMs);
-    }
-    this.#isBehind = left.some(({ card, look }) => card.isBehind(look));
-    this.#noteLife(seen);
     const turns = this.#takeTurns(shown);
     const chosen = everything ? turns : turns.slice(0, endOfFrame(turns));
-    const more = this.#paintTexts(chosen, nowMs, deadlineMs);
+    const crowded = chosen.filter(isBehind).length > CROWDED_TEXTS;
+    const time = { nowMs, deadlineMs, crowded };
+    const left = seen.filter((one) => !shown.includes(one));
+    for (const { card, look } of left) {
+      card.paintShell(look, time);
+    }
+    this.#isBehind = left.some(isBehind);
+    this.#noteLife(seen);
+    const more = this.#paintTexts(chosen, time);
     const waiting = turns.slice(this.#painted.length);
     for (const { card, look } of waiting) {
-      card.paintShell(look, nowMs);
+      card.paintShell(look, time);
     }
     if (waiting[0] !== undefined) {
       this.#first = this.cards.indexOf(waiting[0].card);
     }
     this.#paintedN = Math.min(n, ...turns.map(({ card, look }) => card.wholeUpTo(look, n)));
-    return more || waiting.length > 0;
+    return more || waiting.length > 0 || seen.some(({ card }) => card.isPutOff);
   }
 
   /** As many as the time suffices for, the first in any case; true when one of them has more. */
-  #paintTexts(chosen: readonly Seen[], nowMs: number, deadlineMs: number): boolean {
+  #paintTexts(chosen: readonly Seen[], time: CardTime): boolean {
     for (const { card } of chosen) {
       card.before();
     }
     const painted: RunCard[] = [];
     let more = false;
     for (const { card, look } of chosen) {
-      if (painted.length > 0 && performance.now() > deadlineMs) {
+      if (painted.length > 0 && performance.now() > time.deadlineMs) {
         break;
       }
-      more = card.paint(look, nowMs, deadlineMs) || more;
+      more = card.paint(look, time) || more;
       painted.push(card);
     }
     this.#painted = painted;
@@ -233,11 +235,15 @@ export class Deck {
   }
 }
 
+function isBehind({ card, look }: Seen): boolean {
+  return card.isBehind(look);
+}
+
 /** How many of the cards have their turn before more texts would grow than a frame should hold. */
 function endOfFrame(turns: readonly Seen[]): number {
   let growing = 0;
-  const end = turns.findIndex(({ card, look }) => {
-    growing += card.isBehind(look) ? 1 : 0;
+  const end = turns.findIndex((one) => {
+    growing += isBehind(one) ? 1 : 0;
     return growing > TEXTS_A_FRAME;
   });
   return end < 0 ? turns.length : end;

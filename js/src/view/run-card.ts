@@ -13,17 +13,24 @@ import { type Connection, Notes } from "./notes.ts";
 import { NumbersRow, ProgressBar } from "./numbers-row.ts";
 import { ReasoningPanel } from "./reasoning-panel.ts";
 import { sceneOf } from "./scene-of.ts";
+import { SlowBeat } from "./slow-beat.ts";
 import { type TrackName, Transcript } from "./transcript.ts";
 
 /** Width of a letter in the answer's font, roughly; only guesses of height depend on it. */
 const LETTER_PX = 7;
-/** A little less than the slow beat of the page's loop, so that no beat is missed. */
-const NUMBERS_EVERY_MS = 240;
 const IDLE_AFTER_S = 0.7;
 const TRACKS: readonly TrackName[] = ["reasoning", "output", "refusal"];
 
 /** What a run looks like now. */
 export type Look = { readonly scene: Scene; readonly face: Face };
+
+/** What a card may take of a frame. */
+export type CardTime = {
+  readonly nowMs: number;
+  readonly deadlineMs: number;
+  /** So many texts grow in it that all else waits, if it can. */
+  readonly crowded: boolean;
+};
 
 export class RunCard {
   /** An article, and where one is shown at a time a tab's panel, which an `<article>` may not be. */
@@ -39,6 +46,7 @@ export class RunCard {
   readonly #bar = new ProgressBar();
   readonly #notes: Notes;
   readonly #transcript: Transcript;
+  readonly #beat = new SlowBeat();
   #mark = "";
   #turns = 0;
   #paintedMs = Number.NEGATIVE_INFINITY;
@@ -46,7 +54,6 @@ export class RunCard {
   #wholeN = 0;
   #grown = 0;
   #drawn: readonly unknown[] = [];
-  #drawnMs = Number.NEGATIVE_INFINITY;
 
   constructor(run: RunStore, store: Store, desk: Desk) {
     this.run = run;
@@ -76,6 +83,11 @@ export class RunCard {
   /** UTF-16 units of the run's text that are on screen. */
   get painted(): number {
     return this.#transcript.painted;
+  }
+
+  /** Its numbers wait for a frame that is not crowded. */
+  get isPutOff(): boolean {
+    return this.#beat.isPutOff;
   }
 
   /** How often all of it has been drawn anew. */
@@ -123,7 +135,7 @@ export class RunCard {
   }
 
   /** Draws up to the deadline; true when there is more to draw in the next frame. */
-  paint({ scene, face }: Look, nowMs: number, deadlineMs: number): boolean {
+  paint({ scene, face }: Look, { nowMs, deadlineMs, crowded }: CardTime): boolean {
     const { paused, shown } = scene.reader;
     const before = this.#transcript.painted;
     this.#paintedMs = nowMs;
@@ -131,7 +143,7 @@ export class RunCard {
     this.#grown = Math.max(0, this.#transcript.painted - before);
     this.answer.noteGrowth(this.#grown);
     this.#isWhole = !more;
-    this.#update(scene, face, nowMs);
+    this.#update(scene, face, nowMs, crowded);
     this.#transcript.setCursor(face.state === "streaming");
     // A chosen speed moves the cursor every frame until it reaches the end, and so does a replay.
     return more || (!paused && shown < scene.model.total);
@@ -161,8 +173,8 @@ export class RunCard {
   }
 
   /** Draws all but the text, which nobody sees now. */
-  paintShell({ scene, face }: Look, nowMs: number): void {
-    this.#update(scene, face, nowMs);
+  paintShell({ scene, face }: Look, { nowMs, crowded }: CardTime): void {
+    this.#update(scene, face, nowMs, crowded);
   }
 
   measure(): void {
@@ -219,7 +231,7 @@ export class RunCard {
   }
 
   /** Text is drawn in every frame, all else when it changes in kind, and four times a second. */
-  #update(scene: Scene, face: Face, nowMs: number): void {
+  #update(scene: Scene, face: Face, nowMs: number, crowded: boolean): void {
     const { model, reader } = scene;
     const connection = {
       silent: this.#store.commands.isSilent(this.run.id),
@@ -235,12 +247,12 @@ export class RunCard {
     const orders = [scene.cancelling, scene.restarting, scene.newest];
     const asked = [reader.paused, reader.speed, ...orders, ...Object.values(connection)];
     const drawn = [...kind, ...known, ...empty, ...asked];
-    const due = !face.live || nowMs - this.#drawnMs >= NUMBERS_EVERY_MS;
+    const due = this.#beat.isDue(nowMs, crowded) || !face.live;
     if (!due && drawn.every((value, index) => value === this.#drawn[index])) {
       return;
     }
     this.#drawn = drawn;
-    this.#drawnMs = nowMs;
+    this.#beat.drew(nowMs);
     this.#draw(scene, face, connection);
   }
 

@@ -2,7 +2,7 @@
 
 import type { Arrangement } from "../arrangement.ts";
 import { type Prefs, readPrefs } from "../prefs.ts";
-import { type FrameTask, pageFrames } from "../scheduler.ts";
+import { CROWDED_TEXTS, type FrameTask, pageFrames } from "../scheduler.ts";
 import type { Store } from "../store.ts";
 import { Announcer } from "./announcer.ts";
 import type { Desk } from "./card-actions.ts";
@@ -13,14 +13,13 @@ import { LateSearch, loadMany, makeDesk } from "./late.ts";
 import { type Layout, PlainLayout, type SharedTools } from "./layout.ts";
 import { whenMarkdown } from "./markdown-look.ts";
 import { ReadingBar } from "./reading-bar.ts";
+import { SlowBeat } from "./slow-beat.ts";
 import { followTheme } from "./theme.ts";
 
 /** A view must not show up empty: what this holds is drawn before `render` returns. */
 const FIRST_PAINT_MS = 30;
 /** A kernel that is busy, or a page that was offline, may have it later. */
 const ASK_AGAIN_MS = 5000;
-/** A little less than the slow beat of the page's loop. */
-const SLOW_MS = 240;
 
 export class WidgetView implements FrameTask {
   readonly element = make("div", "stream-widget");
@@ -33,11 +32,11 @@ export class WidgetView implements FrameTask {
   readonly #search: LateSearch;
   readonly #bar: ReadingBar;
   readonly #tools: SharedTools;
+  readonly #beat = new SlowBeat();
   #layout: Layout;
   #asked = false;
   #source = readPrefs().source;
   #drawn = "";
-  #slowMs = Number.NEGATIVE_INFINITY;
   #visible = true;
 
   constructor(store: Store, { signal }: { signal: AbortSignal }) {
@@ -94,8 +93,7 @@ export class WidgetView implements FrameTask {
     const n = this.#store.arrivedN;
     const more = this.#layout.paint(seen, { nowMs, deadlineMs, everything, n });
     this.#announcer.update(seen);
-    this.#updateSeldom(seen, nowMs);
-    return more;
+    return this.#updateSeldom(seen, nowMs) || more;
   }
 
   settle(): void {
@@ -104,22 +102,27 @@ export class WidgetView implements FrameTask {
     this.#search.settle();
   }
 
-  /** What is drawn when it changes in kind, and four times a second while anything moves. */
-  #updateSeldom(seen: readonly Seen[], nowMs: number): void {
+  /**
+   * What is drawn when it changes in kind, and four times a second while anything moves; true when
+   * it is time and the frame is crowded.
+   */
+  #updateSeldom(seen: readonly Seen[], nowMs: number): boolean {
     const live = seen.some(({ look }) => look.face.live);
     const kinds = seen.map(({ look }) => look.face.state).join(" ");
     const drawn = `${this.#layout.current} ${this.#store.ui.tab} ${kinds}`;
     if (live || this.#deck.isBehind) {
       this.#frames.requestSlow(this);
     }
-    if (live && drawn === this.#drawn && nowMs - this.#slowMs < SLOW_MS) {
-      return;
+    const due = this.#beat.isDue(nowMs, this.grown > CROWDED_TEXTS);
+    if (live && drawn === this.#drawn && !due) {
+      return this.#beat.isPutOff;
     }
     this.#drawn = drawn;
-    this.#slowMs = nowMs;
+    this.#beat.drew(nowMs);
     this.#layout.update(seen);
     this.#bar.update(new Set(seen.flatMap(({ card }) => card.has)));
     this.#search.refresh();
+    return false;
   }
 
   /** One run needs no layout; what it was asked again stands below it. */
