@@ -7,6 +7,7 @@ import { holdAndRelease, pressCancel } from "./buttons.ts";
 import { watchFlicker } from "./flicker.ts";
 import { advance, endText, openStream, openText } from "./growing.ts";
 import { holdLong, mountAndUnmount } from "./memory.ts";
+import { playPlain } from "./plain.ts";
 import { search } from "./search.ts";
 import { playMany } from "./stream.ts";
 import { startHidden, takeHidden } from "./unseen.ts";
@@ -27,6 +28,7 @@ Object.assign(globalThis, {
     openStream,
     openText,
     playMany,
+    playPlain,
     pressCancel,
     search,
     splitDeltas,

@@ -35,22 +35,12 @@ export type ManyResult = {
 export async function playMany(options: ManyOptions): Promise<ManyResult> {
   const widgets = openMany(options);
   const feeds = widgets.map((shown, index) => feedOf(shown, index, options));
-  await framesPass(10);
-  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+  await settle();
   const meter = new Meter();
   const { runs, end } = watchRunsOnScreen(widgets);
   const { paints, stop } = watchPaints(runs, () => meter.begun);
   const endLongTasks = watchLongTasks();
-  meter.start();
-  const rounds = Math.ceil((feeds.length * 1000) / MESSAGE_EVERY_MS / MESSAGES_PER_S);
-  let tick = 0;
-  const messages = await everyMessage(options.seconds, (elapsedMs) => {
-    tick += 1;
-    for (const feed of feeds.filter((_, index) => (tick + index) % rounds === 0)) {
-      meter.feed(() => feed(elapsedMs));
-    }
-  });
-  await framesPass(2);
+  const messages = await playFrames(meter, feeds, options.seconds);
   stop();
   end();
   for (const { el } of widgets) {
@@ -60,6 +50,31 @@ export async function playMany(options: ManyOptions): Promise<ManyResult> {
   }
   const frames = meter.stop().slice(0, -1);
   return { frames, longTasksMs: endLongTasks(), ...paints, messages };
+}
+
+/** What a page does once, at its start, is done. */
+export async function settle(): Promise<void> {
+  await framesPass(10);
+  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+}
+
+/** Feeds the page for so long, each feed as often as the kernel would; the number of messages. */
+export async function playFrames(
+  meter: Meter,
+  feeds: readonly ((elapsedMs: number) => void)[],
+  seconds: number,
+): Promise<number> {
+  const rounds = Math.ceil((feeds.length * 1000) / MESSAGE_EVERY_MS / MESSAGES_PER_S);
+  let tick = 0;
+  meter.start();
+  const messages = await everyMessage(seconds, (elapsedMs) => {
+    tick += 1;
+    for (const feed of feeds.filter((_, index) => (tick + index) % rounds === 0)) {
+      meter.feed(() => feed(elapsedMs));
+    }
+  });
+  await framesPass(2);
+  return messages;
 }
 
 /** Off screen, text may wait: this is kept true as widgets grow and push each other there. */
@@ -96,7 +111,7 @@ export function openMany({ runs, arrangement }: Pick<ManyOptions, "runs" | "arra
  * longest waiting have their turn, and after many texts a message is left out, as in the kernel.
  */
 export function feedOf(
-  shown: Shown,
+  shown: Pick<Shown, "runs" | "push">,
   offset: number,
   { tokensPerS, seconds }: Pick<ManyOptions, "tokensPerS" | "seconds">,
 ): (elapsedMs: number) => void {
