@@ -296,8 +296,10 @@ export class InlineScanner {
     if (link === null || link.end <= mark) {
       return false;
     }
-    this.#at = mark - name.length;
-    if (this.#takeAddress(link.href, link.text, link.end)) {
+    const start = mark - name.length;
+    const scheme = /mailto:$/i.exec(this.#text.slice(this.#textFrom, start).slice(-7))?.[0] ?? "";
+    this.#at = start - scheme.length;
+    if (this.#takeAddress(link.href, scheme + link.text, link.end)) {
       return true;
     }
     this.#at = mark;
