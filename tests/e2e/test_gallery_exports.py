@@ -54,6 +54,7 @@ def test_html_can_be_read_from_a_file_with_folding_and_without_a_network(
 ) -> None:
     page = open_gallery(only="done")
     path = save_export(page, "HTML", tmp_path)
+    assert "script-src 'sha256-" in path.read_text("utf-8")
     requests: list[str] = []
     offline = page.context.new_page()
     offline.on("request", lambda request: requests.append(request.url))

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { modelOf } from "../../gallery/made.ts";
 import { part, SCENES, view } from "../../gallery/scenes.ts";
 import { type ExportKind, makeExport } from "./export.ts";
@@ -134,6 +134,23 @@ describe("an export", () => {
       ["tools", 'say("</script>", "tools")'],
       ["colour", 'say("</script>", "colour")'],
     ]);
+  });
+
+  it("as HTML lets no script run but its own", async () => {
+    const html = await textOf("html", SCENES["done"] ?? {}, "run()");
+    // printf 'run()' | openssl dgst -sha256 -binary | base64
+    expect(html).toContain(
+      "script-src 'sha256-AvyuiL0SD1mVY3NNxR+V2uo+lhk6RMFrytWmRt6CrJQ=' blob:;",
+    );
+    expect(await textOf("html", SCENES["done"] ?? {})).toContain("script-src 'none';");
+  });
+
+  it("as HTML still draws itself where the browser makes no digests", async () => {
+    vi.stubGlobal("crypto", {});
+    const html = await textOf("html", SCENES["done"] ?? {}, "run()");
+    vi.unstubAllGlobals();
+    expect(html).toContain("script-src 'unsafe-inline' blob:;");
+    expect(html).toContain("<script>run()</script>");
   });
 
   it("as HTML can be read where there is nothing to draw it with", async () => {

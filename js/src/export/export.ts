@@ -29,7 +29,7 @@ export async function makeExport(
       return { name: `${name}.md`, type: "text/markdown", text: toMarkdown(models) };
     case "html": {
       const code = await readCode(models, assetText);
-      const text = toHtml(makeDocument(models, layout, now), models, code);
+      const text = await toHtml(makeDocument(models, layout, now), models, code);
       return { name: `${name}.html`, type: "text/html", text };
     }
   }

@@ -12,11 +12,6 @@ import type { RunDocument } from "./document.ts";
 import { listFacts } from "./facts.ts";
 import { joinParts } from "./markdown.ts";
 
-/** Nothing may be fetched, whatever the text says. */
-const POLICY =
-  "default-src 'none'; script-src 'unsafe-inline' blob:; style-src 'unsafe-inline'; " +
-  "img-src data:; base-uri 'none'; form-action 'none'";
-
 const STYLE =
   ":root{color-scheme:light dark}body{max-width:60rem;margin:2rem auto;padding:0 1rem;" +
   "font:15px/1.55 system-ui,sans-serif}h1{font-size:1.3rem}h2,summary{font-size:1rem;" +
@@ -35,35 +30,58 @@ export type PageCode = {
 };
 
 /** Without code the page stays as it is. */
-export function toHtml(
+export async function toHtml(
   document: RunDocument,
   models: readonly RunModel[],
   code: PageCode | null,
-): string {
+): Promise<string> {
   const title = [...new Set(models.map((model) => model.name ?? model.model))].join(", ");
   const about = `<details><summary>About these runs</summary>${models.map(describeFacts).join("")}</details>`;
+  const script = code === null ? null : inMarkup(code.script);
+  const policy = makePolicy(script === null ? "'none'" : `${await sourceOf(script)} blob:`);
   const made = `${document.made_by}, ${document.exported_at}`;
   return [
     "<!doctype html>",
     '<html lang="en"><head><meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="${POLICY}">`,
+    `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
     '<meta name="viewport" content="width=device-width">',
     `<title>${escapeHtml(title)}</title><style>${STYLE}</style></head>`,
     `<body><main data-stream-widget-plain>${models.map(describeRun).join("")}</main>`,
-    ...(code === null ? [] : drawing(document, code)),
+    ...(code === null || script === null ? [] : drawing(document, script, code.assets)),
     `<footer>${about}<p>${escapeHtml(made)}</p></footer></body></html>\n`,
   ].join("\n");
 }
 
-function drawing(document: RunDocument, { script, assets }: PageCode): string[] {
-  // In our own script it may stand in strings and expressions alike, where this means the same.
-  const safe = script.replace(/<(?=\/script|!--)/gi, "\\x3c");
+/** These scripts may run, and what they unpack of the page itself; nothing may be fetched. */
+function makePolicy(scripts: string): string {
+  return (
+    `default-src 'none'; script-src ${scripts}; style-src 'unsafe-inline'; ` +
+    "img-src data:; base-uri 'none'; form-action 'none'"
+  );
+}
+
+/** This very script; any in the page, where the browser makes no digests: on pages that came unsafely. */
+async function sourceOf(script: string): Promise<string> {
+  const digests: SubtleCrypto | undefined = globalThis.crypto.subtle;
+  if (digests === undefined) {
+    return "'unsafe-inline'";
+  }
+  const digest = await digests.digest("SHA-256", new TextEncoder().encode(script));
+  return `'sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}'`;
+}
+
+/** In our own script it may stand in strings and expressions alike, where this means the same. */
+function inMarkup(script: string): string {
+  return script.replace(/<(?=\/script|!--)/gi, "\\x3c");
+}
+
+function drawing(document: RunDocument, script: string, assets: PageCode["assets"]): string[] {
   return [
     ...Object.entries(assets).map(([name, text]) =>
       data(`data-stream-widget-asset="${escapeHtml(name)}"`, text),
     ),
     data("data-stream-widget", document),
-    `<script>${safe}</script>`,
+    `<script>${script}</script>`,
   ];
 }
 
