@@ -3,7 +3,7 @@
 import { describeHeld, describeRequest, type Face, mayRestart, type Scene } from "../describe.ts";
 import { heldUnits } from "../reader.ts";
 import { isFinal } from "../run-model.ts";
-import { Button, make, setData, setHidden, setPressed, setText } from "./dom.ts";
+import { Button, make, setAttribute, setData, setHidden, setPressed, setText } from "./dom.ts";
 import { Menu, type MenuItem } from "./menu.ts";
 import { SpeedSelect } from "./speed-select.ts";
 
@@ -78,10 +78,10 @@ export class Header {
   update(scene: Scene, face: Face, mark: string): void {
     const { model, reader } = scene;
     setText(this.#model, [model.model, mark].filter(Boolean).join(" "));
-    this.#model.title = describeModel(model);
+    setAttribute(this.#model, "title", describeModel(model));
     const request = [describeRequest(model), scene.restored && "restored"];
     setText(this.#request, request.filter(Boolean).join(" · "));
-    this.#request.title = this.#request.textContent ?? "";
+    setAttribute(this.#request, "title", this.#request.textContent ?? "");
     setText(this.#pill, face.pill);
     setData(this.#pill, "tone", face.tone);
     setData(this.#pill, "live", String(face.live));

@@ -9,7 +9,7 @@ import {
   type NumberKey,
   progressOf,
 } from "../numbers.ts";
-import { focusedNear, make, setData, setHidden, setText } from "./dom.ts";
+import { focusedNear, make, setAttribute, setData, setHidden, setText } from "./dom.ts";
 
 const LEFT =
   "How long the answer may still take: the tokens that are left, by the source named here, at the " +
@@ -136,7 +136,7 @@ export class ProgressBar {
     setData(this.element, "state", face.state);
     this.#setPercent(progress === null ? "" : String(Math.round(progress * 1000) / 10));
     const source = scene.model.expected?.source;
-    this.element.title = source === undefined ? "" : `Progress ${source}`;
+    setAttribute(this.element, "title", source === undefined ? "" : `Progress ${source}`);
   }
 
   #setPercent(percent: string): void {

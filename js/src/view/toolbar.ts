@@ -2,7 +2,7 @@
 
 import type { Arrangement } from "../arrangement.ts";
 import type { Tally } from "../tally.ts";
-import { Button, make, makeChip, setHidden, setPressed, setText } from "./dom.ts";
+import { Button, make, makeChip, setData, setHidden, setPressed, setText } from "./dom.ts";
 import { SpeedSelect } from "./speed-select.ts";
 
 export type ToolbarActions = {
@@ -82,7 +82,7 @@ export class Toolbar {
       this.#bar.setAttribute("aria-valuenow", percent);
       this.#fill.style.width = `${percent}%`;
     }
-    this.#bar.dataset["state"] = running === 0 ? "completed" : "streaming";
+    setData(this.#bar, "state", running === 0 ? "completed" : "streaming");
   }
 
   #makeLayouts(actions: ToolbarActions): HTMLElement {
