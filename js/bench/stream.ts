@@ -11,8 +11,9 @@ const SETTLE_MS = 1000;
 /** Whoever shows less than this was not measured. */
 const LEAST_SHOWN_UNITS = 300;
 /** What Python's `pace.py` sends: texts in a message, and messages of all widgets in a second. */
-const TEXTS_A_MESSAGE = 6;
+const TEXTS_A_MESSAGE = 8;
 const TEXTS_EACH_FRAME = 4;
+const FRAMES_OF_MANY = 3;
 const MESSAGES_PER_S = 300;
 
 export type ManyOptions = {
@@ -108,7 +109,7 @@ export function openMany({ runs, arrangement }: Pick<ManyOptions, "runs" | "arra
 
 /**
  * Gives a widget's runs what is due by a steady pace; each run says something else. Of many runs the
- * longest waiting have their turn, and after many texts a message is left out, as in the kernel.
+ * longest waiting have their turn, and a message with many texts has more frames, as in the kernel.
  */
 export function feedOf(
   shown: Pick<Shown, "runs" | "push">,
@@ -133,7 +134,7 @@ export function feedOf(
       given.delete(index);
       given.set(index, due);
     }
-    ticksLeft = waiting.length > TEXTS_EACH_FRAME ? 2 : 1;
+    ticksLeft = waiting.length > TEXTS_EACH_FRAME ? FRAMES_OF_MANY : 1;
     shown.push(texts);
   };
 }

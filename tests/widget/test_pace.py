@@ -60,19 +60,19 @@ def check_left_alone(frame_ms: float) -> None:
     assert pace.next_s(now_s) == before_s
 
 
-def test_after_a_message_with_many_texts_a_frame_rests() -> None:
+def test_a_message_with_many_texts_has_three_frames() -> None:
     pace = Pace()
     alone = pace.interval_s
     frames = []
     for texts in (0, 1, 4, 5, 6, 6, 4):
         pace.sent(texts=texts)
         frames.append(round((pace.next_s(100 / 60) - 100 / 60) * 60))
-    assert frames == [1, 1, 1, 2, 2, 2, 1]
+    assert frames == [1, 1, 1, 3, 3, 3, 1]
     assert pace.interval_s == alone
 
 
-def test_texts_take_turns_and_none_waits_for_a_fourth_message() -> None:
-    assert [Pace().room_for(waiting) for waiting in (0, 7, 16, 18, 19, 64)] == [6, 6, 6, 6, 7, 22]
+def test_texts_take_turns_and_none_waits_for_a_third_message() -> None:
+    assert [Pace().room_for(waiting) for waiting in (0, 8, 9, 16, 17, 64)] == [8, 8, 8, 8, 9, 32]
 
 
 def test_rare_messages_bring_the_text_of_all_runs() -> None:

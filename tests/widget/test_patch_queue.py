@@ -102,9 +102,9 @@ def test_runs_that_write_at_once_take_turns_the_longest_waiting_first(on: Thread
         sent.text(0, "15b", run="15")
 
     on_loop(on, feed)
-    wait_until(lambda: len(sent.messages) == 3, "sixteen texts are sent")
+    wait_until(lambda: len(sent.messages) == 2, "sixteen texts are sent")
     brought = [[patch.run for patch in message["patches"]] for message in sent.messages]
-    assert brought == [runs[:6], runs[6:12], runs[12:]]
+    assert brought == [runs[:8], runs[8:]]
     texts = {p.run: p.text for message in sent.messages for p in message["patches"]}
     assert texts == {run: f"{run}a " for run in runs} | {"0": "0a 0b", "15": "15a 15b"}
 
@@ -113,7 +113,7 @@ def test_what_else_a_run_has_to_say_waits_for_no_turn_and_keeps_its_order(on: Th
     sent = Sent(on)
 
     def feed() -> None:
-        for number in range(8):
+        for number in range(10):
             sent.text(0, "a", run=str(number))
         sent.text(0, "before ", run="r")
         sent.queue.add(speed(next(sent.seq)))
@@ -125,7 +125,7 @@ def test_what_else_a_run_has_to_say_waits_for_no_turn_and_keeps_its_order(on: Th
         [p.text if isinstance(p, TextAppend) else p["type"] for p in message["patches"]]
         for message in sent.messages
     ]
-    assert said == [["a"] * 6 + ["before ", "speed-set"], ["a", "a", "after"]]
+    assert said == [["a"] * 8 + ["before ", "speed-set"], ["a", "a", "after"]]
 
 
 def test_a_flush_leaves_no_text_behind(on: ThreadEngine) -> None:

@@ -1,6 +1,6 @@
 /** The cards of a widget: each frame's time is shared out among those that can be seen. */
 
-import { CROWDED_TEXTS, TEXTS_A_FRAME } from "../scheduler.ts";
+import { FEW_TEXTS, TEXTS_A_FRAME } from "../scheduler.ts";
 import { nameSpeakers } from "../speakers.ts";
 import type { Store } from "../store.ts";
 import type { Desk } from "./card-actions.ts";
@@ -12,6 +12,8 @@ import { type CardTime, type Look, RunCard } from "./run-card.ts";
 const AHEAD = "200px 0px";
 /** A card off screen gets its text so often: the browser's own search and its printer look there. */
 const UNSEEN_MS = 1000;
+/** Cards whose numbers are drawn in one frame: each costs nearly as much as a text that grows. */
+const NUMBERS_A_FRAME = 8;
 
 /** A card and what its run looks like now. */
 export type Seen = { readonly card: RunCard; readonly look: Look; readonly label: string };
@@ -105,8 +107,9 @@ export class Deck {
     );
     const turns = this.#takeTurns(shown);
     const chosen = everything ? turns : turns.slice(0, endOfFrame(turns));
-    const crowded = chosen.filter(isBehind).length > CROWDED_TEXTS;
-    const time = { nowMs, deadlineMs, crowded };
+    // Where many runs stream, the kernel leaves frames free of text.
+    const waits = seen.length > FEW_TEXTS && chosen.some(isBehind);
+    const time = { nowMs, deadlineMs, numbers: waits ? 0 : NUMBERS_A_FRAME };
     const left = seen.filter((one) => !shown.includes(one));
     for (const { card, look } of left) {
       card.paintShell(look, time);
@@ -239,12 +242,17 @@ function isBehind({ card, look }: Seen): boolean {
   return card.isBehind(look);
 }
 
-/** How many of the cards have their turn before more texts would grow than a frame should hold. */
+/**
+ * How many of the cards have their turn before more texts would grow than a frame should hold: of
+ * more than a few, half in this frame and half in the next.
+ */
 function endOfFrame(turns: readonly Seen[]): number {
+  const behind = turns.filter(isBehind).length;
+  const most = behind > FEW_TEXTS ? Math.min(TEXTS_A_FRAME, Math.ceil(behind / 2)) : behind;
   let growing = 0;
   const end = turns.findIndex((one) => {
     growing += isBehind(one) ? 1 : 0;
-    return growing > TEXTS_A_FRAME;
+    return growing > most;
   });
   return end < 0 ? turns.length : end;
 }

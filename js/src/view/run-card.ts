@@ -28,8 +28,8 @@ export type Look = { readonly scene: Scene; readonly face: Face };
 export type CardTime = {
   readonly nowMs: number;
   readonly deadlineMs: number;
-  /** So many texts grow in it that all else waits, if it can. */
-  readonly crowded: boolean;
+  /** Cards whose numbers may still be drawn in it; those of the others wait, if they can. */
+  numbers: number;
 };
 
 export class RunCard {
@@ -85,7 +85,7 @@ export class RunCard {
     return this.#transcript.painted;
   }
 
-  /** Its numbers wait for a frame that is not crowded. */
+  /** Its numbers wait for a frame in which less is to do. */
   get isPutOff(): boolean {
     return this.#beat.isPutOff;
   }
@@ -135,15 +135,15 @@ export class RunCard {
   }
 
   /** Draws up to the deadline; true when there is more to draw in the next frame. */
-  paint({ scene, face }: Look, { nowMs, deadlineMs, crowded }: CardTime): boolean {
+  paint({ scene, face }: Look, time: CardTime): boolean {
     const { paused, shown } = scene.reader;
     const before = this.#transcript.painted;
-    this.#paintedMs = nowMs;
-    const more = this.#transcript.paint(scene.model, Math.floor(shown), deadlineMs);
+    this.#paintedMs = time.nowMs;
+    const more = this.#transcript.paint(scene.model, Math.floor(shown), time.deadlineMs);
     this.#grown = Math.max(0, this.#transcript.painted - before);
     this.answer.noteGrowth(this.#grown);
     this.#isWhole = !more;
-    this.#update(scene, face, nowMs, crowded);
+    this.#update(scene, face, time);
     this.#transcript.setCursor(face.state === "streaming");
     // A chosen speed moves the cursor every frame until it reaches the end, and so does a replay.
     return more || (!paused && shown < scene.model.total);
@@ -173,8 +173,8 @@ export class RunCard {
   }
 
   /** Draws all but the text, which nobody sees now. */
-  paintShell({ scene, face }: Look, { nowMs, crowded }: CardTime): void {
-    this.#update(scene, face, nowMs, crowded);
+  paintShell({ scene, face }: Look, time: CardTime): void {
+    this.#update(scene, face, time);
   }
 
   measure(): void {
@@ -231,7 +231,7 @@ export class RunCard {
   }
 
   /** Text is drawn in every frame, all else when it changes in kind, and four times a second. */
-  #update(scene: Scene, face: Face, nowMs: number, crowded: boolean): void {
+  #update(scene: Scene, face: Face, time: CardTime): void {
     const { model, reader } = scene;
     const connection = {
       silent: this.#store.commands.isSilent(this.run.id),
@@ -247,12 +247,13 @@ export class RunCard {
     const orders = [scene.cancelling, scene.restarting, scene.newest];
     const asked = [reader.paused, reader.speed, ...orders, ...Object.values(connection)];
     const drawn = [...kind, ...known, ...empty, ...asked];
-    const due = this.#beat.isDue(nowMs, crowded) || !face.live;
+    const due = this.#beat.isDue(time.nowMs, time.numbers <= 0) || !face.live;
     if (!due && drawn.every((value, index) => value === this.#drawn[index])) {
       return;
     }
     this.#drawn = drawn;
-    this.#beat.drew(nowMs);
+    this.#beat.drew(time.nowMs);
+    time.numbers -= 1;
     this.#draw(scene, face, connection);
   }
 

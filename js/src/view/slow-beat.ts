@@ -1,23 +1,23 @@
-/** What is drawn four times a second: it leaves a crowded frame to the text, and has the next. */
+/** What is drawn four times a second: it leaves a frame that is full to others, and has the next. */
 
 /** A little less than the slow beat of the page's loop, so that no beat is missed. */
 const EVERY_MS = 240;
-/** Frames may stay crowded: then it has its turn in one of them all the same. */
-const WAIT_MS = 60;
+/** Frames may stay full: then it has its turn in one of them all the same. */
+const WAIT_MS = 120;
 
 export class SlowBeat {
   #lastMs = Number.NEGATIVE_INFINITY;
   #isPutOff = false;
 
-  /** True when it is time; in a `crowded` frame it is time a little later. */
-  isDue(nowMs: number, crowded: boolean): boolean {
+  /** True when it is time; in a frame that is `full` it is time a little later. */
+  isDue(nowMs: number, full: boolean): boolean {
     const overdueMs = nowMs - this.#lastMs - EVERY_MS;
-    const due = overdueMs >= (crowded ? WAIT_MS : 0);
+    const due = overdueMs >= (full ? WAIT_MS : 0);
     this.#isPutOff = overdueMs >= 0 && !due;
     return due;
   }
 
-  /** It would have been time, but for the text: it wants another frame. */
+  /** It would have been time, but for what fills the frame: it wants another. */
   get isPutOff(): boolean {
     return this.#isPutOff;
   }

@@ -2,7 +2,7 @@
 
 import type { Arrangement } from "../arrangement.ts";
 import { type Prefs, readPrefs } from "../prefs.ts";
-import { CROWDED_TEXTS, type FrameTask, pageFrames } from "../scheduler.ts";
+import { FEW_TEXTS, type FrameTask, pageFrames } from "../scheduler.ts";
 import type { Store } from "../store.ts";
 import { Announcer } from "./announcer.ts";
 import type { Desk } from "./card-actions.ts";
@@ -104,7 +104,7 @@ export class WidgetView implements FrameTask {
 
   /**
    * What is drawn when it changes in kind, and four times a second while anything moves; true when
-   * it is time and the frame is crowded.
+   * it is time and this frame is for text.
    */
   #updateSeldom(seen: readonly Seen[], nowMs: number): boolean {
     const live = seen.some(({ look }) => look.face.live);
@@ -113,7 +113,8 @@ export class WidgetView implements FrameTask {
     if (live || this.#deck.isBehind) {
       this.#frames.requestSlow(this);
     }
-    const due = this.#beat.isDue(nowMs, this.grown > CROWDED_TEXTS);
+    const waits = seen.length > FEW_TEXTS && this.grown > 0;
+    const due = this.#beat.isDue(nowMs, waits);
     if (live && drawn === this.#drawn && !due) {
       return this.#beat.isPutOff;
     }

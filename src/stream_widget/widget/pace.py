@@ -18,11 +18,14 @@ _ROUNDING: Final = 1e-6
 _SPARE_MS: Final = 1.0
 """How long before a frame the late ones of the messages should be there."""
 _TEXTS_EACH_FRAME: Final = 4
-"""So many texts may grow in every frame; after one in which more did, the page gets a frame to rest
-(measured 2026-11-30: 0.7 ms of layout and paint each, beside 5 ms for sixteen cards)."""
-_TEXTS_A_MESSAGE: Final = 6
-"""Of more runs, each grows in its turn: of sixteen, 11 times a second."""
-_MESSAGES_A_TURN: Final = 3
+"""So many texts may grow in every frame."""
+_FRAMES_OF_MANY: Final = 3
+"""A message with more has so many frames: the page shows its texts in two of them, and has one for
+numbers (measured 2026-11-30: 0.7 ms of layout and paint each, beside 5 ms for sixteen cards; frames
+with six texts came late as soon as the machine had other things to do)."""
+_TEXTS_A_MESSAGE: Final = 8
+"""Of more runs, each grows in its turn: of sixteen, ten times a second."""
+_MESSAGES_A_TURN: Final = 2
 """However many runs there are, none waits for more messages than these: for 0.1 s."""
 _SLOWEST_S: Final = 0.25
 _UNHEARD_S: Final = 0.033
@@ -90,7 +93,7 @@ class Pace:
 
     def sent(self, *, texts: int) -> None:
         """A message went, with text of so many runs."""
-        self._frames = 1 if texts <= _TEXTS_EACH_FRAME else 2
+        self._frames = 1 if texts <= _TEXTS_EACH_FRAME else _FRAMES_OF_MANY
 
     @property
     def _is_unheard(self) -> bool:
