@@ -1,4 +1,7 @@
-/** Preformatted lines in groups of bounded size; a finished group is laid out by itself. */
+/**
+ * Preformatted lines in groups of bounded size, and groups in stacks: what is finished is laid out by
+ * itself, and of thousands of lines the browser has only some stacks to look at in each frame.
+ */
 
 import { isHighSurrogate } from "../../text.ts";
 import { make, markFinished } from "../../view/dom.ts";
@@ -7,6 +10,8 @@ import { buildText, isPlain } from "./text-nodes.ts";
 
 /** A group ends at a line end from here on, too. */
 const GROUP_UNITS = 6144;
+/** Groups of one stack. */
+const STACK_GROUPS = 12;
 /** A line that goes on is broken after this much: each delta would else cost as much as it is long. */
 const LONG_LINE_UNITS = 8192;
 
@@ -16,6 +21,8 @@ export type DrawLine = (line: string) => readonly Node[] | null;
 export class LineGroups {
   readonly #host: HTMLElement;
   readonly #draw: DrawLine;
+  #stack: HTMLElement | null = null;
+  #stackLines = 0;
   #group: HTMLElement | null = null;
   #lines = 0;
   #units = 0;
@@ -33,7 +40,7 @@ export class LineGroups {
   }
 
   get element(): HTMLElement {
-    return this.#group ?? (this.#host.lastElementChild as HTMLElement | null) ?? this.#host;
+    return this.#group ?? (this.#stack?.lastElementChild as HTMLElement | null) ?? this.#host;
   }
 
   /** More of a line. */
@@ -104,7 +111,7 @@ export class LineGroups {
   #openGroup(): HTMLElement {
     if (this.#group === null) {
       this.#group = make("span", "sw-lines");
-      this.#host.append(this.#group);
+      this.#openStack().append(this.#group);
       this.#lines = 0;
       this.#units = 0;
       this.#node = null;
@@ -112,9 +119,23 @@ export class LineGroups {
     return this.#group;
   }
 
+  #openStack(): HTMLElement {
+    if (this.#stack === null || this.#stack.childElementCount >= STACK_GROUPS) {
+      if (this.#stack !== null) {
+        markFinished(this.#stack, this.#stackLines);
+      }
+      this.#stack = make("span", "sw-line-stack");
+      this.#stackLines = 0;
+      this.#host.append(this.#stack);
+    }
+    return this.#stack;
+  }
+
   #closeGroup(): void {
     if (this.#group !== null) {
-      markFinished(this.#group, Math.max(1, this.#lines));
+      const lines = Math.max(1, this.#lines);
+      markFinished(this.#group, lines);
+      this.#stackLines += lines;
     }
     this.#group = null;
     this.#node = null;
