@@ -14,7 +14,7 @@ export class Painter {
   /** Colours what `host` holds; the line that is arriving stays as it is until it is whole. */
   constructor(language: string, host: HTMLElement) {
     this.#language = language;
-    for (const group of host.children) {
+    for (const group of host.querySelectorAll(".sw-lines")) {
       this.#paintGroup(group);
     }
   }
