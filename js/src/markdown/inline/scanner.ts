@@ -14,6 +14,8 @@ import { Backticks, codeText, MAX_RUN, MathsFinder, TagFinder } from "./spans.ts
 const SHOWN_CLOSED_UNITS = 400;
 /** What stands before the "@" of a mail address is not longer. */
 const MAX_NAME_UNITS = 128;
+/** Written before the address, and not the end of a longer word. */
+const MAIL_SCHEME = /(?:^|[^a-z\d])(mailto:)$/i;
 const ESCAPABLE = /[!-/:-@[-`{-~]/;
 const BREAK_TAG = /^<br\s*\/?>$/i;
 
@@ -297,7 +299,7 @@ export class InlineScanner {
       return false;
     }
     const start = mark - name.length;
-    const scheme = /mailto:$/i.exec(this.#text.slice(this.#textFrom, start).slice(-7))?.[0] ?? "";
+    const scheme = MAIL_SCHEME.exec(this.#text.slice(this.#textFrom, start))?.[1] ?? "";
     this.#at = start - scheme.length;
     if (this.#takeAddress(link.href, scheme + link.text, link.end)) {
       return true;

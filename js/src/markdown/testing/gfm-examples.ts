@@ -228,6 +228,23 @@ const ADDRESSES: readonly GfmExample[] = [
       '<p><a href="mailto:me@example.com">mailto:me@example.com</a>/</p><p>mailto:a@x.y-</p>',
   },
   {
+    rule: "mailto: at the end of a word does not",
+    markdown: "xmailto:me@example.com",
+    html: '<p>xmailto:<a href="mailto:me@example.com">me@example.com</a></p>',
+  },
+  {
+    rule: "addresses of all kinds may stand in one line",
+    markdown: "(www.example.com/a_(b)) and https://x.io/?q=1&copy; or me@x.io.",
+    html:
+      '<p>(<a href="http://www.example.com/a_(b)">www.example.com/a_(b)</a>) and ' +
+      '<a href="https://x.io/?q=1">https://x.io/?q=1</a>© or <a href="mailto:me@x.io">me@x.io</a>.</p>',
+  },
+  {
+    rule: "marks may stand in the name of a mail's address",
+    markdown: "x-y_z.w+v@mail.io, not x@mail.io_ nor x@mail.io-",
+    html: '<p><a href="mailto:x-y_z.w+v@mail.io">x-y_z.w+v@mail.io</a>, not x@mail.io_ nor x@mail.io-</p>',
+  },
+  {
     rule: "xmpp: makes an address, with one resource",
     markdown: "xmpp:me@example.com/phone/x",
     html: '<p><a href="xmpp:me@example.com/phone">xmpp:me@example.com/phone</a>/x</p>',
