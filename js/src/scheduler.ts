@@ -41,8 +41,10 @@ const HIDDEN_BUDGET_MS = 40;
  * half as much, and none of them waits longer than for the next frame.
  */
 export const TEXTS_A_FRAME = 8;
-/** So many grow together in every frame. A message that brings more is shown in two frames, and the
- * kernel leaves a third one free, which is for what is not text. */
+/**
+ * So many grow together in every frame. A message that brings more is shown in two frames, and the
+ * kernel leaves a third one free, which is for what is not text.
+ */
 export const FEW_TEXTS = 4;
 const SLOW_MS = 250;
 /** Off screen and in hidden tabs: often enough to be whole on return. */

@@ -107,8 +107,7 @@ export class Deck {
     );
     const turns = this.#takeTurns(shown);
     const chosen = everything ? turns : turns.slice(0, endOfFrame(turns));
-    // Where many runs stream, the kernel leaves frames free of text.
-    const waits = seen.length > FEW_TEXTS && chosen.some(isBehind);
+    const waits = hasFreeFrames(seen) && chosen.some(isBehind);
     const time = { nowMs, deadlineMs, numbers: waits ? 0 : NUMBERS_A_FRAME };
     const left = seen.filter((one) => !shown.includes(one));
     for (const { card, look } of left) {
@@ -236,6 +235,11 @@ export class Deck {
       this.#onScreen.delete(card);
     }
   }
+}
+
+/** Where so many runs stream, the kernel leaves frames free of text. */
+export function hasFreeFrames(seen: readonly Seen[]): boolean {
+  return seen.filter(({ look }) => look.face.live).length > FEW_TEXTS;
 }
 
 function isBehind({ card, look }: Seen): boolean {

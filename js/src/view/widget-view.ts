@@ -2,12 +2,12 @@
 
 import type { Arrangement } from "../arrangement.ts";
 import { type Prefs, readPrefs } from "../prefs.ts";
-import { FEW_TEXTS, type FrameTask, pageFrames } from "../scheduler.ts";
+import { type FrameTask, pageFrames } from "../scheduler.ts";
 import type { Store } from "../store.ts";
 import { Announcer } from "./announcer.ts";
 import type { Desk } from "./card-actions.ts";
 import { copyExactly } from "./clipboard.ts";
-import { Deck, type Seen } from "./deck.ts";
+import { Deck, hasFreeFrames, type Seen } from "./deck.ts";
 import { make, setData } from "./dom.ts";
 import { LateSearch, loadMany, makeDesk } from "./late.ts";
 import { type Layout, PlainLayout, type SharedTools } from "./layout.ts";
@@ -113,7 +113,7 @@ export class WidgetView implements FrameTask {
     if (live || this.#deck.isBehind) {
       this.#frames.requestSlow(this);
     }
-    const waits = seen.length > FEW_TEXTS && this.grown > 0;
+    const waits = hasFreeFrames(seen) && this.grown > 0;
     const due = this.#beat.isDue(nowMs, waits);
     if (live && drawn === this.#drawn && !due) {
       return this.#beat.isPutOff;
