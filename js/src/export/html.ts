@@ -33,12 +33,12 @@ export type PageCode = {
 export async function toHtml(
   document: RunDocument,
   models: readonly RunModel[],
-  code: PageCode | null,
+  given: PageCode | null,
 ): Promise<string> {
   const title = [...new Set(models.map((model) => model.name ?? model.model))].join(", ");
   const about = `<details><summary>About these runs</summary>${models.map(describeFacts).join("")}</details>`;
-  const script = code === null ? null : inMarkup(code.script);
-  const policy = makePolicy(script === null ? "'none'" : `${await sourceOf(script)} blob:`);
+  const code = given && { ...given, script: inMarkup(given.script) };
+  const policy = makePolicy(code === null ? "'none'" : `${await sourceOf(code.script)} blob:`);
   const made = `${document.made_by}, ${document.exported_at}`;
   return [
     "<!doctype html>",
@@ -47,7 +47,7 @@ export async function toHtml(
     '<meta name="viewport" content="width=device-width">',
     `<title>${escapeHtml(title)}</title><style>${STYLE}</style></head>`,
     `<body><main data-stream-widget-plain>${models.map(describeRun).join("")}</main>`,
-    ...(code === null || script === null ? [] : drawing(document, script, code.assets)),
+    ...(code === null ? [] : drawing(document, code)),
     `<footer>${about}<p>${escapeHtml(made)}</p></footer></body></html>\n`,
   ].join("\n");
 }
@@ -75,7 +75,7 @@ function inMarkup(script: string): string {
   return script.replace(/<(?=\/script|!--)/gi, "\\x3c");
 }
 
-function drawing(document: RunDocument, script: string, assets: PageCode["assets"]): string[] {
+function drawing(document: RunDocument, { script, assets }: PageCode): string[] {
   return [
     ...Object.entries(assets).map(([name, text]) =>
       data(`data-stream-widget-asset="${escapeHtml(name)}"`, text),
