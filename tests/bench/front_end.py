@@ -6,9 +6,9 @@ processor time of the page's main thread: messages, callbacks, style, layout and
 grow when the machine has other things to do; what is told by the clock does. Budgets are those of
 DESIGN and of the checks of FRONTEND. Every part repeats in a fresh page; told is the median.
 
-    uv run python tests/bench/front_end.py                       # everything, about 12 minutes
+    uv run python tests/bench/front_end.py                       # everything, about 27 minutes
     uv run python tests/bench/front_end.py --only many --seconds 20
-    uv run python tests/bench/front_end.py --short               # everything, about 3 minutes
+    uv run python tests/bench/front_end.py --short               # everything, about 4 minutes
 """
 
 from __future__ import annotations
