@@ -1,5 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { Player } from "../../gallery/player.ts";
+import { part, view } from "../../gallery/scenes.ts";
+import { makeStillStore } from "../still-store.ts";
 import { Store } from "../store.ts";
 import type { Desk } from "./card-actions.ts";
 import { Deck } from "./deck.ts";
@@ -18,11 +20,7 @@ const desk: Desk = {
 afterEach(() => document.body.replaceChildren());
 
 /** A deck on the page, in frames that come when the test says so. */
-function open(runs: readonly string[]) {
-  const player = new Player("deck", runs, "grid");
-  const store = new Store(player.model);
-  store.receive(player.model.get("patches"));
-  player.model.on("change:patches", () => store.receive(player.model.get("patches")));
+function mount(store: Store) {
   const deck = new Deck(store, desk, () => undefined);
   document.body.append(deck.element);
   let nowMs = performance.now();
@@ -34,6 +32,16 @@ function open(runs: readonly string[]) {
     deck.settle();
     return { more, grown: deck.grown };
   };
+  return { deck, frame };
+}
+
+/** Runs that go on, after their first words. */
+function open(runs: readonly string[]) {
+  const player = new Player("deck", runs, "grid");
+  const store = new Store(player.model);
+  store.receive(player.model.get("patches"));
+  player.model.on("change:patches", () => store.receive(player.model.get("patches")));
+  const { deck, frame } = mount(store);
   player.begin(runs);
   const numbers = () =>
     deck.cards.map(({ element }) => element.querySelector(".sw-numbers")?.textContent ?? "");
@@ -77,4 +85,14 @@ test("of few texts the numbers are drawn when they are due, whatever grows", () 
   const before = numbers();
   frame(250);
   expect(numbers().filter((text, index) => text === before[index])).toEqual([]);
+});
+
+test("of a text that was over when it was first seen nothing is new", () => {
+  const text = "words ".repeat(8000);
+  const parts = [part("output_text", text)];
+  const run = view({ run: "over", state: "completed", parts });
+  const { deck, frame } = mount(makeStillStore({ widget: "over", layout: "stack", runs: [run] }));
+  while (frame().more) {}
+  expect(deck.newest?.painted).toBe(text.length);
+  expect(deck.element.querySelector<HTMLElement>(".sw-new")?.hidden).toBe(true);
 });

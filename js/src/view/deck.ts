@@ -218,9 +218,9 @@ export class Deck {
     this.#named = named;
     const speakers = nameSpeakers(known);
     for (const [index, card] of this.cards.entries()) {
-      const { label, mark } = speakers[index] ?? { label: "", mark: "" };
-      this.#labels.set(card.run.id, label);
-      card.setName(label, mark);
+      const speaker = speakers[index] ?? { label: "", mark: "", hint: "" };
+      this.#labels.set(card.run.id, speaker.label);
+      card.setName(speaker);
     }
   }
 

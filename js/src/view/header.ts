@@ -30,6 +30,7 @@ export class Header {
   /** Where what belongs to the whole widget has its buttons, when there is no toolbar. */
   readonly tools = make("span", "sw-tool-buttons");
   readonly #model = make("span", "sw-model");
+  readonly #hint = make("span", "sw-hint");
   readonly #request = make("span", "sw-request");
   readonly #pill = make("span", "sw-pill");
   readonly #pauseButton: Button;
@@ -56,7 +57,7 @@ export class Header {
     this.element = make(
       "header",
       "sw-header",
-      make("div", "sw-title", this.#model, this.#request, this.#pill),
+      make("div", "sw-title", this.#model, this.#hint, this.#request, this.#pill),
       make(
         "div",
         "sw-actions",
@@ -96,6 +97,11 @@ export class Header {
     setHidden(this.#speed.element, over && !held);
     this.#speed.update(reader.speed);
     setHidden(this.#copyButton.element, model.total === 0);
+  }
+
+  /** What tells the run apart, where there is no room for all that was asked. */
+  setHint(hint: string): void {
+    setText(this.#hint, hint);
   }
 
   /** Offered once the answer is taller than its box. */

@@ -12,6 +12,7 @@ import { type FrameTime, type Layout, placeTools, type SharedTools } from "./lay
 import { Menu, type MenuItem } from "./menu.ts";
 import { MergedColumn } from "./merged-column.ts";
 import type { Place } from "./search.ts";
+import { SharedNotes } from "./shared-notes.ts";
 import { Tabs } from "./tabs.ts";
 import { Toolbar } from "./toolbar.ts";
 
@@ -25,6 +26,7 @@ export class ManyLayout implements Layout {
   readonly #toolbar: Toolbar;
   readonly #tabs: Tabs;
   readonly #merged: MergedColumn;
+  readonly #notes = new SharedNotes();
   /** Where the reading tools stand when they belong to no single card. */
   readonly #slot = make("div", "sw-slot");
   readonly #tools: SharedTools;
@@ -41,7 +43,7 @@ export class ManyLayout implements Layout {
     this.#slot.append(this.#toolbar.speed.element);
     this.#tabs = new Tabs((id) => this.openTab(id));
     this.#merged = new MergedColumn(store.ui.merged, desk.signal);
-    this.above = [this.#toolbar.element, this.#slot, this.#tabs.element];
+    this.above = [this.#toolbar.element, this.#slot, this.#notes.element, this.#tabs.element];
     this.below = [this.#merged.element];
   }
 
@@ -59,6 +61,7 @@ export class ManyLayout implements Layout {
   }
 
   arrange(seen: readonly Seen[]): void {
+    this.#notes.update(seen);
     const { current } = this;
     const tab = this.#tab;
     const drawn = [current, tab, seen.length].join(" ");

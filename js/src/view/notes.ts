@@ -33,6 +33,7 @@ export class Notes {
   readonly #errorText = make("span", "sw-error-text");
   readonly #errorFacts = make("small", "sw-error-facts");
   #drawn = "";
+  #leftOut: ReadonlySet<string> = new Set();
 
   constructor(interrupt: () => void) {
     this.#interrupt.type = "button";
@@ -48,8 +49,16 @@ export class Notes {
     return this.#list.childElementCount === 0;
   }
 
+  /** Leaves out what is said elsewhere; true where that is news. */
+  leaveOut(keys: ReadonlySet<string>): boolean {
+    const same = keys.size === this.#leftOut.size && [...keys].every((k) => this.#leftOut.has(k));
+    this.#leftOut = keys;
+    return !same;
+  }
+
   update(scene: Scene, connection: Connection): void {
-    this.#updateList(listNotices(scene, connection));
+    const notices = listNotices(scene, connection);
+    this.#updateList(notices.filter((notice) => !this.#leftOut.has(keyOf(notice))));
     this.#updateError(scene);
     setHidden(this.#silent, !connection.silent);
     setText(this.#silentText, connection.silent ? SILENT : "");
@@ -62,13 +71,7 @@ export class Notes {
       return;
     }
     this.#drawn = drawn;
-    this.#list.replaceChildren(
-      ...notices.map(({ level, text }) => {
-        const note = make("div", "sw-note", text);
-        setData(note, "level", level);
-        return note;
-      }),
-    );
+    this.#list.replaceChildren(...notices.map(makeNote));
   }
 
   #updateError({ model, lost }: Scene): void {
@@ -79,6 +82,17 @@ export class Notes {
     const facts = [error?.kind, error?.status && `HTTP ${error.status}`, error?.code];
     setText(this.#errorFacts, facts.filter(Boolean).join(" · "));
   }
+}
+
+/** Two notices with the same say the same. */
+export function keyOf({ level, text }: Notice): string {
+  return `${level} ${text}`;
+}
+
+export function makeNote({ level, text }: Notice): HTMLElement {
+  const note = make("div", "sw-note", text);
+  setData(note, "level", level);
+  return note;
 }
 
 function describeLoss(state: Scene["model"]["state"]): boolean {

@@ -4,6 +4,7 @@ import { describe, type Face, type Scene } from "../describe.ts";
 import { readPrefs } from "../prefs.ts";
 import { isReasoning } from "../run-model.ts";
 import type { RunStore } from "../run-store.ts";
+import type { Speaker } from "../speakers.ts";
 import type { Store } from "../store.ts";
 import { AnswerPanel } from "./answer-panel.ts";
 import { type Desk, makeActions } from "./card-actions.ts";
@@ -52,6 +53,7 @@ export class RunCard {
   #paintedMs = Number.NEGATIVE_INFINITY;
   #isWhole = false;
   #wholeN = 0;
+  #hasLived = false;
   #grown = 0;
   #drawn: readonly unknown[] = [];
 
@@ -103,7 +105,7 @@ export class RunCard {
       ...(this.reasoning.element.hidden ? [] : ["reasoning"]),
       ...(answers ? ["answer"] : []),
       ...(model?.total ? ["text"] : []),
-      ...(this.#notes.isEmpty ? [] : ["notices"]),
+      ...(this.#notes.isEmpty && !model?.notices.length ? [] : ["notices"]),
     ];
   }
 
@@ -114,10 +116,18 @@ export class RunCard {
   }
 
   /** What tells this run apart from others of its model. */
-  setName(label: string, mark: string): void {
+  setName({ label, mark, hint }: Speaker): void {
     setAttribute(this.element, "aria-label", `Model run ${label}`);
+    this.header.setHint(hint);
     if (mark !== this.#mark) {
       this.#mark = mark;
+      this.#drawn = [];
+    }
+  }
+
+  /** Leaves out notices that are said elsewhere. */
+  leaveOut(notices: ReadonlySet<string>): void {
+    if (this.#notes.leaveOut(notices)) {
       this.#drawn = [];
     }
   }
@@ -141,7 +151,9 @@ export class RunCard {
     this.#paintedMs = time.nowMs;
     const more = this.#transcript.paint(scene.model, Math.floor(shown), time.deadlineMs);
     this.#grown = Math.max(0, this.#transcript.painted - before);
-    this.answer.noteGrowth(this.#grown);
+    this.#hasLived ||= face.live;
+    // Of a run that was over when it was first seen nothing is new.
+    this.answer.noteGrowth(this.#hasLived ? this.#grown : 0);
     this.#isWhole = !more;
     this.#update(scene, face, time);
     this.#transcript.setCursor(face.state === "streaming");
