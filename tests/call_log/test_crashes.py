@@ -58,7 +58,22 @@ def is_dead(process: int) -> bool:
 
 
 def rows_of(path: Path, calls: dict[str, Received]) -> dict[str, sqlite3.Row]:
-    """The rows of these calls, once the log was opened by somebody who reads it."""
+    """The rows of these calls, once somebody who reads the log has ended them.
+
+    That is whoever opens it first, or next where others wrote for so long that no reader waits.
+    """
+    rows: dict[str, sqlite3.Row] = {}
+
+    def are_over() -> bool:
+        nonlocal rows
+        rows = read_rows(path, calls)
+        return all(row["state"] != "streaming" for row in rows.values())
+
+    wait_until(are_over, "a reader ended what a killed process had left")
+    return rows
+
+
+def read_rows(path: Path, calls: dict[str, Received]) -> dict[str, sqlite3.Row]:
     with CallLog(path) as log:
         log.recent_answers("any")
         assert log.problem is None

@@ -3,6 +3,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import TYPE_CHECKING
 
 import pytest
@@ -47,6 +49,21 @@ def test_a_process_that_holds_its_lock_is_not_gone(path: Path) -> None:
     owner.release()
     assert is_gone(path, held)
     assert lock_files(path) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no lock that several may share")
+def test_who_asks_at_the_same_time_is_not_taken_for_the_owner(path: Path) -> None:
+    left, askers = "0123456789abcdef", 4
+    together = Barrier(askers)
+
+    def ask() -> bool:
+        together.wait(20)
+        return is_gone(path, left)
+
+    with ThreadPoolExecutor(askers) as threads:
+        for _ in range(300):
+            path.with_name(f"calls.db-owner-{left}").touch()
+            assert all(asked.result() for asked in [threads.submit(ask) for _ in range(askers)])
 
 
 def test_the_lock_is_for_its_owner_alone_to_read(path: Path) -> None:

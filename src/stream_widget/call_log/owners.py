@@ -26,7 +26,7 @@ _TRIES: Final = 5
 if sys.platform == "win32":
     import msvcrt
 
-    def _lock(descriptor: int) -> bool:
+    def _lock(descriptor: int, *, shared: bool = False) -> bool:  # noqa: ARG001 - there is none
         """Take the lock if nobody has it; it ends with the descriptor."""
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
@@ -36,21 +36,21 @@ if sys.platform == "win32":
 
 elif sys.platform == "emscripten":
 
-    def _lock(descriptor: int) -> bool:  # noqa: ARG001 - as on the other systems
+    def _lock(descriptor: int, *, shared: bool = False) -> bool:  # noqa: ARG001 - as elsewhere
         """There is one process only, and no lock to tell it from others."""
         return False
 
 else:
     import fcntl
 
-    def _lock(descriptor: int) -> bool:
-        """Take the lock if nobody has it; it ends with the descriptor.
+    def _lock(descriptor: int, *, shared: bool = False) -> bool:
+        """Take the lock if no other hinders it; it ends with the descriptor.
 
         Not `fcntl.lockf`: its locks do not hold between two logs of one process, and closing any
         descriptor of the file ends them.
         """
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except OSError:
             return False
         return True
@@ -131,11 +131,11 @@ def _is_free(file: Path) -> bool:
     except OSError:
         return False  # another user's: who may not look does not judge
     try:
-        free = _lock(descriptor)
+        # Shared, or two who look at the same moment would each take the other for the owner.
+        free = _lock(descriptor, shared=True)
         if free and sys.platform != "win32":
-            _remove(
-                file
-            )  # under its lock: whoever makes one locks it and looks whether it is there
+            # Under the lock: whoever makes a file locks it, and looks whether it is still there.
+            _remove(file)
     finally:
         os.close(descriptor)
     if free and sys.platform == "win32":  # which deletes no open file, so none that is in use
