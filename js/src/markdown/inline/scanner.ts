@@ -16,6 +16,8 @@ const SHOWN_CLOSED_UNITS = 400;
 const MAX_NAME_UNITS = 128;
 /** Written before the address, and not the end of a longer word. */
 const MAIL_SCHEME = /(?:^|[^a-z\d])(mailto:)$/i;
+/** All that `MAIL_SCHEME` can match: of a long text the rest is not looked at. */
+const MAIL_SCHEME_UNITS = "mailto:".length + 1;
 const ESCAPABLE = /[!-/:-@[-`{-~]/;
 const BREAK_TAG = /^<br\s*\/?>$/i;
 
@@ -299,7 +301,8 @@ export class InlineScanner {
       return false;
     }
     const start = mark - name.length;
-    const scheme = MAIL_SCHEME.exec(this.#text.slice(this.#textFrom, start))?.[1] ?? "";
+    const before = this.#text.slice(this.#textFrom, start);
+    const scheme = MAIL_SCHEME.exec(before.slice(-MAIL_SCHEME_UNITS))?.[1] ?? "";
     this.#at = start - scheme.length;
     if (this.#takeAddress(link.href, scheme + link.text, link.end)) {
       return true;
