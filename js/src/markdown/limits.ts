@@ -18,7 +18,7 @@ export const MAX_CONTAINERS = 40;
 /** Emphasis inside emphasis; deeper marks are text. */
 export const MAX_EMPHASIS = 24;
 /** Lines of code, and rows of a table, that are laid out together. */
-export const CODE_LINES = 32;
+export const CODE_LINES = 8;
 export const TABLE_ROWS = 100;
 /** Cells of a row; what comes after them is left out, as cells beyond the header's are anyway. */
 export const TABLE_CELLS = 200;

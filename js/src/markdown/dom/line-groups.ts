@@ -1,6 +1,8 @@
 /**
- * Preformatted lines in groups of bounded size, and groups in stacks: what is finished is laid out by
- * itself, and of thousands of lines the browser has only some stacks to look at in each frame.
+ * Preformatted lines in groups, and groups in stacks.
+ *
+ * A line that arrives makes the browser lay out its group anew, so a group is a few lines. The browser
+ * watches every stack that is finished, in each frame, so a stack is many.
  */
 
 import { isHighSurrogate } from "../../text.ts";
@@ -9,9 +11,10 @@ import { CODE_LINES, NODE_UNITS } from "../limits.ts";
 import { buildText, isPlain } from "./text-nodes.ts";
 
 /** A group ends at a line end from here on, too. */
-const GROUP_UNITS = 6144;
-/** Groups of one stack. */
-const STACK_GROUPS = 12;
+const GROUP_UNITS = 2048;
+const STACK_LINES = 256;
+/** A stack of long lines ends sooner. */
+const STACK_UNITS = 32_768;
 /** A line that goes on is broken after this much: each delta would else cost as much as it is long. */
 const LONG_LINE_UNITS = 8192;
 
@@ -23,6 +26,7 @@ export class LineGroups {
   readonly #draw: DrawLine;
   #stack: HTMLElement | null = null;
   #stackLines = 0;
+  #stackUnits = 0;
   #group: HTMLElement | null = null;
   #lines = 0;
   #units = 0;
@@ -69,9 +73,7 @@ export class LineGroups {
       }
       this.#node = null;
       const group = this.#openGroup();
-      for (const node of drawn) {
-        group.append(node);
-      }
+      group.append(...drawn);
       this.#units += 1;
     }
     this.#lines += 1;
@@ -120,12 +122,11 @@ export class LineGroups {
   }
 
   #openStack(): HTMLElement {
-    if (this.#stack === null || this.#stack.childElementCount >= STACK_GROUPS) {
-      if (this.#stack !== null) {
-        markFinished(this.#stack, this.#stackLines);
-      }
+    if (this.#stackLines >= STACK_LINES || this.#stackUnits >= STACK_UNITS) {
+      this.#closeStack();
+    }
+    if (this.#stack === null) {
       this.#stack = make("span", "sw-line-stack");
-      this.#stackLines = 0;
       this.#host.append(this.#stack);
     }
     return this.#stack;
@@ -133,11 +134,19 @@ export class LineGroups {
 
   #closeGroup(): void {
     if (this.#group !== null) {
-      const lines = Math.max(1, this.#lines);
-      markFinished(this.#group, lines);
-      this.#stackLines += lines;
+      this.#stackLines += Math.max(1, this.#lines);
+      this.#stackUnits += this.#units;
     }
     this.#group = null;
     this.#node = null;
+  }
+
+  #closeStack(): void {
+    if (this.#stack !== null) {
+      markFinished(this.#stack, this.#stackLines);
+    }
+    this.#stack = null;
+    this.#stackLines = 0;
+    this.#stackUnits = 0;
   }
 }
