@@ -5,7 +5,9 @@ import { countEqualBlocks, listMissingBlocks } from "./blocks.ts";
 import { type Growth, openGrowth } from "./growth.ts";
 import { framesPass } from "./meter.ts";
 import { open as openMarked } from "./renderers/marked-dompurify.ts";
+import { open as openOneNode } from "./renderers/one-node.ts";
 import { open as openOurs } from "./renderers/ours.ts";
+import { open as openPlainLines } from "./renderers/plain-lines.ts";
 import type { OpenRendering } from "./renderers/rendering.ts";
 import { open as openStreaming } from "./renderers/streaming-markdown.ts";
 import { type Kind, makeRows, makeText, splitDeltas } from "./workload.ts";
@@ -13,6 +15,8 @@ import { type Kind, makeRows, makeText, splitDeltas } from "./workload.ts";
 const RENDERERS: Readonly<Record<string, OpenRendering>> = {
   ours: openOurs,
   "marked-dompurify": openMarked,
+  "one-node": openOneNode,
+  "plain-lines": openPlainLines,
   "streaming-markdown": openStreaming,
 };
 

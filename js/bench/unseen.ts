@@ -1,6 +1,7 @@
 /** Streams in a tab that nobody looks at, and the moment somebody does. */
 
 import { framesPass } from "./meter.ts";
+import { PlainBoxes } from "./plain.ts";
 import { feedOf, openMany } from "./stream.ts";
 import { startTicks } from "./ticks.ts";
 
@@ -17,9 +18,18 @@ export type Returned = {
 
 let returned: Promise<Returned> | null = null;
 
+export type HiddenOptions = {
+  readonly runs: number;
+  readonly tokensPerS: number;
+  /** In boxes that only grow: what they take, any page would. */
+  readonly plain: boolean;
+};
+
 /** Starts so many streams, which go on until the tab has been hidden and is shown again. */
-export function startHidden(options: { readonly runs: number; readonly tokensPerS: number }): void {
-  const [shown] = openMany({ runs: options.runs, arrangement: "grid" });
+export function startHidden(options: HiddenOptions): void {
+  const [shown] = options.plain
+    ? [new PlainBoxes(options.runs)]
+    : openMany({ runs: options.runs, arrangement: "grid" });
   if (shown === undefined) {
     throw new Error("There is no widget.");
   }
@@ -35,7 +45,7 @@ export function startHidden(options: { readonly runs: number; readonly tokensPer
       shown.push(shown.runs.map(() => `\n\n${LAST_WORDS}.`));
       await framesPass(1);
       const firstMs = performance.now() - startedMs;
-      while (!isWhole(shown.el, options.runs)) {
+      while (!isWhole(shown.el, options)) {
         await framesPass(1);
       }
       resolve({ firstMs, wholeMs: performance.now() - startedMs, wasHidden: true });
@@ -48,7 +58,7 @@ export async function takeHidden(): Promise<Returned> {
   return returned ?? { firstMs: Number.NaN, wholeMs: Number.NaN, wasHidden: false };
 }
 
-function isWhole(el: Element, runs: number): boolean {
-  const outputs = [...el.querySelectorAll('[data-part="output"]')];
+function isWhole(el: Element, { runs, plain }: HiddenOptions): boolean {
+  const outputs = [...el.querySelectorAll(plain ? ":scope > *" : '[data-part="output"]')];
   return outputs.filter((output) => output.textContent?.includes(LAST_WORDS)).length === runs;
 }
